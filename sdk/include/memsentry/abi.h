@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * What compiled code and the runtime know of each other: symbol names and their meaning.
+ * Changing any of it means a new MEMSENTRY_ABI_VERSION; a mismatch then fails at link, because
+ * every instrumented object refers to MEMSENTRY_ABI_SYMBOL.
+ */
+#ifndef MEMSENTRY_ABI_H
+#define MEMSENTRY_ABI_H
+
+#include <stdint.h>
+
+#define MEMSENTRY_ABI_VERSION 1
+#define MEMSENTRY_ABI_SYMBOL "__memsentry_abi_1"
+
+/*
+ * void __memsentry_length_trap(const void *address, uint64_t length)
+ * A variable-length access exceeds MEMSENTRY_GUARD_REACH. Reports and does not return.
+ */
+#define MEMSENTRY_LENGTH_TRAP_SYMBOL "__memsentry_length_trap"
+
+/*
+ * void __memsentry_check_argument(const void *address, uint64_t length, const char *callee)
+ * Slow path of the argument check before a call of uninstrumented code: called when `address`
+ * lacks the split bit or `length` exceeds the guard. Returns for what does no harm (the null page,
+ * a range of no bytes, a range inside the bottom guard); otherwise reports and does not return.
+ * `length` is MEMSENTRY_LENGTH_UNKNOWN when the callee writes up to a terminator.
+ */
+#define MEMSENTRY_CHECK_ARGUMENT_SYMBOL "__memsentry_check_argument"
+#define MEMSENTRY_LENGTH_UNKNOWN UINT64_MAX
+
+/*
+ * void *__safestack_unsafe_stack_ptr, thread-local, initial-exec: the name is LLVM's. Writable by
+ * the attacker: every address computed from it is confined before use.
+ */
+#define MEMSENTRY_UNSAFE_STACK_SYMBOL "__safestack_unsafe_stack_ptr"
+
+/* Function attribute that carries the configuration: "<backend>:<mode>", for instance "sfi:w". */
+#define MEMSENTRY_ATTRIBUTE "memsentry"
+/* Function attribute: this function has been instrumented and must not be again. */
+#define MEMSENTRY_DONE_ATTRIBUTE "memsentry-done"
+
+/* Functions of this section are trusted: not instrumented, fenced against inlining. */
+#define MEMSENTRY_WHITELIST_SECTION "memsentry_functions"
+
+#endif
