@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The lower half: reserved once, handed out piecewise, sealed where the kernel can.
+ */
+#ifndef RUNTIME_ARENA_H
+#define RUNTIME_ARENA_H
+
+#include <stdint.h>
+
+/*
+ * Reserves mirror, arenas, lower guard and the alias, and makes the control block usable. Ends
+ * the process with a message when the address space does not suit.
+ */
+void arena_reserve(void);
+
+/* Makes the configuration read-only and seals it. Call once, when start-up is over. */
+void arena_seal_config(void);
+
+/* Makes [start, start + size) of an arena usable, zeroed on first use. 0 or a negative errno. */
+int arena_open(uint64_t start, uint64_t size);
+/* Makes it a guard: every access faults. */
+int arena_guard(uint64_t start, uint64_t size);
+/* Undoes arena_guard(). */
+int arena_unguard(uint64_t start, uint64_t size);
+/* Drops the contents; the next access reads zeroes. */
+void arena_discard(uint64_t start, uint64_t size);
+
+#endif

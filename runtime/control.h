@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Everything the runtime has to remember, at a fixed address in the lower half: no pointer to it
+ * exists that an attacker could redirect, and nothing of it lies where instrumented code can
+ * write. The first part becomes read-only, and sealed, once start-up is over.
+ */
+#ifndef RUNTIME_CONTROL_H
+#define RUNTIME_CONTROL_H
+
+#include <assert.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memsentry/layout.h"
+
+#define PAGE UINT64_C(4096)
+
+struct backend;
+
+/* How memory of an arena is handed out. */
+enum arena_mode {
+    /* Readable and writable from the start, guards are guard pages, the whole is sealed. */
+    ARENA_GUARD_PAGES,
+    /* No access from the start, mprotect opens what is used: older kernels, strict overcommit. */
+    ARENA_PROTECT,
+};
+
+/* The functions of libc behind ours. */
+struct real_functions {
+    int (*pthread_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    int (*sigaction)(int, const struct sigaction *, struct sigaction *);
+};
+
+struct config {
+    const struct backend *backend;
+    enum arena_mode arena_mode;
+    bool sealed;
+    /* The program's stacks are split: SafeStack is on. */
+    bool safe_stacks;
+    bool verbose;
+    pthread_key_t thread_key;
+    struct real_functions real;
+};
+
+/* One class of stack slots: a lock-free stack of free ones, then never-used ones. */
+struct slot_pool {
+    /* Free slot number + 1 in the low half, a change count in the high half (against ABA). */
+    _Atomic uint64_t free;
+    _Atomic uint32_t fresh;
+};
+
+/* What the program has asked for a signal; the kernel is told something else. */
+struct signal_entry {
+    _Atomic uintptr_t handler;
+    _Atomic uint32_t flags;
+    sigset_t mask;
+};
+
+#define REGION_CLASSES 24
+#define REGION_CLASS_SPAN (128 * UINT64_C(1073741824))
+#define REGION_SLOT_SIZE(k) ((UINT64_C(16) * MEMSENTRY_KIB) << (k))
+
+struct region_pool {
+    uint64_t free; /* slot number + 1 */
+    uint64_t fresh;
+};
+
+struct region_entry {
+    uint64_t size; /* bytes in use, 0 when free */
+    uint64_t next; /* slot number + 1 of the next free one */
+    char name[32];
+};
+
+struct control {
+    struct config config;
+    alignas(65536) struct slot_pool stacks[MEMSENTRY_STACK_CLASSES];
+    _Atomic uint32_t threads; /* ever numbered */
+    struct signal_entry signals[_NSIG + 1];
+    pthread_mutex_t regions_lock;
+    struct region_pool regions[REGION_CLASSES];
+};
+
+#define CONTROL ((struct control *)MEMSENTRY_CONTROL_START)
+#define CONFIG ((const struct config *)MEMSENTRY_CONTROL_START)
+/* What is sealed: the part before the 64 KiB boundary. */
+#define CONFIG_SIZE UINT64_C(65536)
+#define CONTROL_SIZE UINT64_C(262144)
+
+/* Entries of class k of the regions, each class with room of its own, touched on use. */
+#define REGION_TABLE_START (MEMSENTRY_CONTROL_START + 64 * MEMSENTRY_MIB * 1024)
+#define REGION_TABLE_SPAN UINT64_C(1073741824)
+#define REGION_TABLE(k)                                                                            \
+    ((struct region_entry *)(REGION_TABLE_START + (uint64_t)(k)*REGION_TABLE_SPAN))
+
+static_assert(offsetof(struct control, stacks) == CONFIG_SIZE, "the sealed part has its own pages");
+static_assert(sizeof(struct control) <= CONTROL_SIZE, "the control block fits");
+static_assert(MEMSENTRY_REGIONS_START + REGION_CLASSES * REGION_CLASS_SPAN <=
+                  MEMSENTRY_REGIONS_END,
+              "the region classes fit their arena");
+static_assert(REGION_CLASS_SPAN / REGION_SLOT_SIZE(0) * sizeof(struct region_entry) <=
+                  REGION_TABLE_SPAN,
+              "the table of the smallest class fits");
+static_assert(REGION_TABLE_START + REGION_CLASSES * REGION_TABLE_SPAN <= MEMSENTRY_CONTROL_END,
+              "the region tables fit");
+
+#endif

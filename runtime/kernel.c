@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Bare system calls for the runtime; see kernel.h. */
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/syscall.h>
+
+#ifndef SYS_mseal
+#define SYS_mseal 462
+#endif
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+static long call(long number, long a, long b, long c, long d, long e, long f)
+{
+    long result;
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+#define CALL0(n) call(n, 0, 0, 0, 0, 0, 0)
+#define CALL1(n, a) call(n, (long)(a), 0, 0, 0, 0, 0)
+#define CALL2(n, a, b) call(n, (long)(a), (long)(b), 0, 0, 0, 0)
+#define CALL3(n, a, b, c) call(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+#define CALL4(n, a, b, c, d) call(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
+
+int kernel_map(uint64_t start, uint64_t size, int protection)
+{
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    long got = call(SYS_mmap, (long)start, (long)size, protection, flags, -1, 0);
+    if (got < 0 && got > -4096)
+        return (int)got;
+    if ((uint64_t)got != start) {
+        /* A kernel before 4.17 takes the address as a hint. */
+        CALL2(SYS_munmap, got, size);
+        return -EEXIST;
+    }
+    return 0;
+}
+
+int kernel_protect(uint64_t start, uint64_t size, int protection)
+{
+    return (int)CALL3(SYS_mprotect, start, size, protection);
+}
+
+int kernel_advise(uint64_t start, uint64_t size, int advice)
+{
+    return (int)CALL3(SYS_madvise, start, size, advice);
+}
+
+int kernel_seal(uint64_t start, uint64_t size)
+{
+    return (int)CALL3(SYS_mseal, start, size, 0);
+}
+
+long kernel_open_read(const char *path)
+{
+    return CALL4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+}
+
+long kernel_read(int fd, void *buffer, size_t size)
+{
+    long got;
+    do
+        got = CALL3(SYS_read, fd, buffer, size);
+    while (got == -EINTR);
+    return got;
+}
+
+void kernel_close(int fd)
+{
+    CALL1(SYS_close, fd);
+}
+
+void kernel_write(int fd, const void *data, size_t size)
+{
+    const char *at = data;
+    while (size != 0) {
+        long put = CALL3(SYS_write, fd, at, size);
+        if (put == -EINTR)
+            continue;
+        if (put <= 0)
+            return;
+        at += put;
+        size -= (size_t)put;
+    }
+}
+
+int kernel_pid(void)
+{
+    return (int)CALL0(SYS_getpid);
+}
+
+int kernel_tid(void)
+{
+    return (int)CALL0(SYS_gettid);
+}
+
+int kernel_altstack(const stack_t *stack, stack_t *old)
+{
+    return (int)CALL2(SYS_sigaltstack, stack, old);
+}
+
+void kernel_unblock(int signal)
+{
+    uint64_t set = UINT64_C(1) << (signal - 1);
+    CALL4(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, sizeof set);
+}
+
+void kernel_default_action(int signal)
+{
+    /* The kernel's struct sigaction: handler, flags, restorer, mask. All zero is SIG_DFL. */
+    const uint64_t action[4] = {0};
+    CALL4(SYS_rt_sigaction, signal, action, NULL, sizeof(uint64_t));
+}
+
+void kernel_raise(int signal)
+{
+    CALL3(SYS_tgkill, kernel_pid(), kernel_tid(), signal);
+}
+
+_Noreturn void kernel_exit(int status)
+{
+    for (;;)
+        CALL1(SYS_exit_group, status);
+}
+
+uint64_t kernel_limit(int resource)
+{
+    struct rlimit limit;
+    if (CALL4(SYS_prlimit64, 0, resource, NULL, &limit) < 0)
+        return RLIM_INFINITY;
+    return limit.rlim_cur;
+}
+
+bool kernel_legacy_layout(void)
+{
+    long persona = CALL1(SYS_personality, 0xffffffff);
+    return persona >= 0 && (persona & ADDR_COMPAT_LAYOUT) != 0;
+}

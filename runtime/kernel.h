@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The only way from the runtime to the kernel. Every call is a bare system call: no errno, no
+ * cancellation point, nothing of libc that an attacker could have prepared. All return a negative
+ * errno on failure and are async-signal-safe.
+ */
+#ifndef RUNTIME_KERNEL_H
+#define RUNTIME_KERNEL_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+/* Linux 6.13 and 6.10; older libc headers lack them. */
+#define KERNEL_MADV_GUARD_INSTALL 102
+#define KERNEL_MADV_GUARD_REMOVE 103
+
+/* Maps private, unaccounted anonymous memory exactly at `start`; never replaces a mapping. */
+int kernel_map(uint64_t start, uint64_t size, int protection);
+int kernel_protect(uint64_t start, uint64_t size, int protection);
+int kernel_advise(uint64_t start, uint64_t size, int advice);
+int kernel_seal(uint64_t start, uint64_t size);
+
+long kernel_open_read(const char *path);
+long kernel_read(int fd, void *buffer, size_t size);
+void kernel_close(int fd);
+/* Writes everything, whatever it takes; gives up on an error. */
+void kernel_write(int fd, const void *data, size_t size);
+
+int kernel_pid(void);
+int kernel_tid(void);
+int kernel_altstack(const stack_t *stack, stack_t *old);
+void kernel_unblock(int signal);
+/* Restores the default action of `signal`. */
+void kernel_default_action(int signal);
+void kernel_raise(int signal);
+_Noreturn void kernel_exit(int status);
+
+/* Soft limit; RLIM_INFINITY when it cannot be read. */
+uint64_t kernel_limit(int resource);
+/* Whether this process runs with the legacy address-space layout by personality. */
+bool kernel_legacy_layout(void);
+
+#endif
