@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# What a lit test may use. Paths come from lit.site.cfg.py, which Meson writes.
+
+import os
+
+import lit.formats
+
+config.name = "memsentry"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".ll", ".c", ".cpp", ".s", ".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = config.memsentry_build_dir
+
+config.environment["PATH"] = os.pathsep.join(
+    [config.llvm_bindir, config.environment["PATH"]]
+)
+
+tools = config.llvm_bindir
+driver = config.memsentry_driver
+plugin = config.memsentry_plugin
+
+# lit replaces in this order: a longer name comes before its own prefix.
+config.substitutions += [
+    # The plugin on stock opt, whole pipeline in one pass; and on stock clang.
+    ("%memsentry-opt", os.path.join(tools, "opt") + " -load-pass-plugin=" + plugin +
+     " -passes=memsentry -memsentry-prot-method=sfi"),
+    ("%plugin-clang", os.path.join(tools, "clang") + " -fplugin=" + plugin +
+     " -fpass-plugin=" + plugin + " -Xclang -mllvm -Xclang -memsentry-prot-method=sfi"),
+    ("%memsentry-clangxx", driver + "++"),
+    ("%memsentry-clang", driver),
+    ("%shims", os.path.join(os.path.dirname(driver), "shims")),
+    ("%clangxx", os.path.join(tools, "clang++")),
+    ("%clang", os.path.join(tools, "clang")),
+    ("%opt", os.path.join(tools, "opt")),
+    ("%llc", os.path.join(tools, "llc")),
+    ("%FileCheck", os.path.join(tools, "FileCheck")),
+    ("%not", os.path.join(tools, "not")),
+    ("%plugin", plugin),
+    ("%runtime", config.memsentry_runtime_dir),
+    ("%tools", config.memsentry_tools_dir),
+    ("%include", config.memsentry_include_dir),
+]
