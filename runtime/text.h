@@ -12,7 +12,7 @@
 
 struct text {
     size_t length;
-    char data[2048];
+    char data[8192];
 };
 
 void text_put(struct text *text, const char *string);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Tells whether a fault is our doing, and reports it when it is.
+ */
+#ifndef RUNTIME_FAULT_H
+#define RUNTIME_FAULT_H
+
+#include <signal.h>
+
+/*
+ * Reports blocked accesses, null dereferences of masked pointers and overflows of a safe stack;
+ * says nothing of other faults. Puts the address that the program meant back into si_addr.
+ * Async-signal-safe.
+ */
+void fault_report(siginfo_t *info, void *context);
+
+#endif

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* sigaction and its relatives, sigaltstack, and delivery; see signals.h. */
+#include "signals.h"
+
+#include <errno.h>
+#include <string.h>
+#include <ucontext.h>
+
+#include "confine.h"
+#include "die.h"
+#include "fault.h"
+#include "kernel.h"
+#include "start.h"
+#include "threads.h"
+
+#ifndef SS_AUTODISARM
+#define SS_AUTODISARM (1u << 31)
+#endif
+
+/* What of the program's flags the kernel keeps. */
+#define KEPT_FLAGS (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_NODEFER | SA_RESTART)
+
+/* The part of a ucontext that the kernel writes and reads: up to its 64 bits of signal mask. */
+#define CONTEXT_SIZE (offsetof(ucontext_t, uc_sigmask) + sizeof(uint64_t))
+
+/* What a handler gets to see, on the unsafe stack. */
+struct copies {
+    siginfo_t info;
+    ucontext_t context;
+    struct _libc_fpstate registers;
+};
+
+static struct signal_entry *entry_of(int signal)
+{
+    return &CONTROL->signals[signal];
+}
+
+static bool on_program_alt(const struct slot *slot)
+{
+    uint64_t offset = (uint64_t)__safestack_unsafe_stack_ptr - (uint64_t)slot->program_alt.ss_sp;
+    return (slot->program_alt.ss_flags & SS_DISABLE) == 0 && offset <= slot->program_alt.ss_size;
+}
+
+/* Where the unsafe stack of a handler starts. */
+static uint64_t handler_stack(const struct slot *slot, int signal)
+{
+    const stack_t *alt = &slot->program_alt;
+    uint64_t top = (uint64_t)__safestack_unsafe_stack_ptr;
+    if ((atomic_load(&entry_of(signal)->flags) & SA_ONSTACK) != 0 &&
+        (alt->ss_flags & SS_DISABLE) == 0 && !on_program_alt(slot))
+        top = (uint64_t)alt->ss_sp + alt->ss_size;
+    return top;
+}
+
+static void deliver_copies(signal_handler handler, const struct slot *slot, int signal,
+                           const siginfo_t *info, ucontext_t *context)
+{
+    void *const interrupted = __safestack_unsafe_stack_ptr;
+    uint64_t top = (handler_stack(slot, signal) - sizeof(struct copies)) & -UINT64_C(64);
+    /* The pointer came from ordinary memory. */
+    struct copies *copies = confine((void *)top);
+    copies->info = *info;
+    memset(&copies->context, 0, sizeof copies->context);
+    memcpy(&copies->context, context, CONTEXT_SIZE);
+    if (context->uc_mcontext.fpregs != NULL) {
+        copies->registers = *context->uc_mcontext.fpregs;
+        copies->context.uc_mcontext.fpregs = &copies->registers;
+    }
+
+    __safestack_unsafe_stack_ptr = copies;
+    handler(signal, &copies->info, &copies->context);
+    __safestack_unsafe_stack_ptr = interrupted;
+
+    /*
+     * The copy lies where an attacker writes: instruction and stack pointer, and every register,
+     * for a masked pointer may be in it, stay what they were. The signal mask does no harm.
+     */
+    if (memcmp(copies->context.uc_mcontext.gregs, context->uc_mcontext.gregs,
+               sizeof context->uc_mcontext.gregs) != 0)
+        die("a signal handler changed the registers of the interrupted code, which SafeStack "
+            "cannot tell from an attack");
+    memcpy(&context->uc_sigmask, &copies->context.uc_sigmask, sizeof(uint64_t));
+}
+
+/* A signal that found its thread on no safe stack: while libraries start, or a thread ends. */
+struct stray_signal {
+    signal_handler handler;
+    int signal;
+    siginfo_t *info;
+    ucontext_t *context;
+};
+
+static void *deliver_stray(void *argument)
+{
+    const struct stray_signal *stray = argument;
+    stray->handler(stray->signal, stray->info, stray->context);
+    return NULL;
+}
+
+void signals_deliver(signal_handler handler, int signal, siginfo_t *info, void *context)
+{
+    if (!CONFIG->safe_stacks) {
+        handler(signal, info, context);
+        return;
+    }
+    const struct slot *own = stack_current();
+    if (own != NULL) {
+        deliver_copies(handler, own, signal, info, context);
+        return;
+    }
+    void *const interrupted = __safestack_unsafe_stack_ptr;
+    struct stray_signal stray = {handler, signal, info, context};
+    struct slot *slot = stack_acquire(MEMSENTRY_STACK_SLOT_SIZE(0) / 4);
+    if (slot == NULL)
+        die("no memory for the safe stack of a signal handler");
+    slot->start = deliver_stray;
+    slot->argument = &stray;
+    slot->headroom = 4096;
+    thread_entry(slot);
+    thread_leave();
+    __safestack_unsafe_stack_ptr = interrupted;
+}
+
+static signal_handler program_handler(int signal)
+{
+    uintptr_t handler = atomic_load(&entry_of(signal)->handler);
+    if (handler == (uintptr_t)SIG_DFL || handler == (uintptr_t)SIG_IGN)
+        return NULL;
+    return (signal_handler)handler;
+}
+
+/* What the kernel calls for a signal that the program handles. */
+static void on_signal(int signal, siginfo_t *info, void *context)
+{
+    const int saved = errno;
+    signal_handler handler = program_handler(signal);
+    if (handler != NULL)
+        signals_deliver(handler, signal, info, context);
+    errno = saved;
+}
+
+/* What the kernel calls for SIGSEGV, always. */
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+    fault_report(info, context);
+    struct signal_entry *entry = entry_of(signal);
+    signal_handler handler = program_handler(signal);
+    if (handler != NULL) {
+        if ((atomic_load(&entry->flags) & SA_RESETHAND) != 0)
+            atomic_store(&entry->handler, (uintptr_t)SIG_DFL);
+        signals_deliver(handler, signal, info, context);
+        return;
+    }
+    if (info->si_code <= 0) {
+        /* Sent by somebody, not a fault: it may be ignored, and does not come by itself again. */
+        if (atomic_load(&entry->handler) == (uintptr_t)SIG_IGN)
+            return;
+        kernel_default_action(signal);
+        kernel_raise(signal);
+        return;
+    }
+    /* The access is made again and the core file has its pc. */
+    kernel_default_action(signal);
+}
+
+static int set_kernel(int signal, const struct sigaction *wanted)
+{
+    const bool fault = signal == SIGSEGV;
+    struct sigaction action = {.sa_sigaction = fault ? on_fault : on_signal};
+    if (wanted != NULL) {
+        action.sa_mask = wanted->sa_mask;
+        action.sa_flags = wanted->sa_flags & (KEPT_FLAGS | (fault ? 0 : SA_RESETHAND));
+    }
+    action.sa_flags |= SA_SIGINFO;
+    if (fault || (wanted->sa_flags & SA_ONSTACK) != 0)
+        action.sa_flags |= SA_ONSTACK;
+    return CONFIG->real.sigaction(signal, &action, NULL);
+}
+
+/* What the program is told that it has set. */
+static void describe(int signal, struct sigaction *action)
+{
+    const struct signal_entry *entry = entry_of(signal);
+    if (action->sa_sigaction != on_signal && action->sa_sigaction != on_fault)
+        return;
+    action->sa_sigaction = (signal_handler)atomic_load(&entry->handler);
+    action->sa_flags = (int)atomic_load(&entry->flags);
+    action->sa_mask = entry->mask;
+}
+
+EXPORT int sigaction(int signal, const struct sigaction *restrict action,
+                     struct sigaction *restrict old)
+{
+    runtime_ensure_started();
+    const struct real_functions *real = &CONFIG->real;
+    const bool fault = signal == SIGSEGV;
+    old = confine(old);
+    if (signal < 1 || signal >= _NSIG || (!CONFIG->safe_stacks && !fault))
+        return real->sigaction(signal, action, old);
+
+    /* A copy first: what is checked is what is used. */
+    struct sigaction wanted, previous;
+    if (action != NULL)
+        wanted = *action;
+    int result = real->sigaction(signal, NULL, &previous);
+    if (result != 0)
+        return result;
+    describe(signal, &previous);
+
+    if (action != NULL) {
+        struct signal_entry *entry = entry_of(signal);
+        const bool handled =
+            wanted.sa_handler != SIG_DFL && wanted.sa_handler != SIG_IGN;
+        if (!handled && !fault) {
+            result = real->sigaction(signal, &wanted, NULL);
+        } else {
+            /* Before the kernel knows: a signal may come at once. */
+            const uintptr_t before = atomic_load(&entry->handler);
+            atomic_store(&entry->flags, (uint32_t)wanted.sa_flags);
+            entry->mask = wanted.sa_mask;
+            atomic_store(&entry->handler, (uintptr_t)wanted.sa_sigaction);
+            result = set_kernel(signal, &wanted);
+            if (result != 0)
+                atomic_store(&entry->handler, before);
+        }
+        if (result != 0)
+            return result;
+    }
+    if (old != NULL)
+        *old = previous;
+    return 0;
+}
+
+static void (*set_handler(int signal, void (*handler)(int), int flags))(int)
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags}, old;
+    sigemptyset(&action.sa_mask);
+    if ((flags & SA_NODEFER) == 0 && signal >= 1 && signal < _NSIG)
+        sigaddset(&action.sa_mask, signal);
+    return sigaction(signal, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
+}
+
+/* libc's own versions go to its sigaction, not to ours. */
+typedef void (*plain_handler)(int);
+plain_handler bsd_signal(int signal, plain_handler handler);
+plain_handler ssignal(int signal, plain_handler handler);
+plain_handler sysv_signal(int signal, plain_handler handler);
+plain_handler __sysv_signal(int signal, plain_handler handler);
+
+EXPORT plain_handler bsd_signal(int signal, plain_handler handler)
+{
+    return set_handler(signal, handler, SA_RESTART);
+}
+
+EXPORT plain_handler sysv_signal(int signal, plain_handler handler)
+{
+    return set_handler(signal, handler, SA_RESETHAND | SA_NODEFER);
+}
+
+EXPORT plain_handler signal(int, plain_handler) __attribute__((alias("bsd_signal")));
+EXPORT plain_handler ssignal(int, plain_handler) __attribute__((alias("bsd_signal")));
+EXPORT plain_handler __sysv_signal(int, plain_handler) __attribute__((alias("sysv_signal")));
+
+EXPORT int siginterrupt(int signal, int interrupt)
+{
+    struct sigaction action;
+    if (sigaction(signal, NULL, &action) != 0)
+        return -1;
+    action.sa_flags = interrupt ? action.sa_flags & ~SA_RESTART : action.sa_flags | SA_RESTART;
+    return sigaction(signal, &action, NULL);
+}
+
+EXPORT int sigaltstack(const stack_t *restrict stack, stack_t *restrict old)
+{
+    runtime_ensure_started();
+    struct slot *slot = CONFIG->safe_stacks ? stack_current() : NULL;
+    old = confine(old);
+    if (slot == NULL) {
+        int result = kernel_altstack(stack, old);
+        if (result < 0)
+            errno = -result;
+        return result < 0 ? -1 : 0;
+    }
+    /*
+     * The kernel keeps using the slot's; the program's memory becomes the unsafe stack of the
+     * handlers that ask for SA_ONSTACK.
+     */
+    stack_t wanted = slot->program_alt;
+    if (stack != NULL) {
+        wanted = *stack;
+        if (on_program_alt(slot)) {
+            errno = EPERM;
+            return -1;
+        }
+        if ((wanted.ss_flags & ~(SS_DISABLE | SS_ONSTACK | (int)SS_AUTODISARM)) != 0) {
+            errno = EINVAL;
+            return -1;
+        }
+        if ((wanted.ss_flags & SS_DISABLE) == 0 && wanted.ss_size < 2048) {
+            errno = ENOMEM;
+            return -1;
+        }
+        wanted.ss_flags &= SS_DISABLE;
+    }
+    if (old != NULL) {
+        *old = slot->program_alt;
+        if (on_program_alt(slot))
+            old->ss_flags |= SS_ONSTACK;
+    }
+    slot->program_alt = wanted;
+    return 0;
+}
+
+void signals_init(void)
+{
+    if (set_kernel(SIGSEGV, NULL) != 0)
+        die("the fault handler was refused");
+}

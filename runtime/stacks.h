@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Safe stacks: slots of the stack arena. A slot, from its low end: guard, alternate signal stack,
+ * guard, stack, record. The record is the trusted state of the thread that runs on the slot; any
+ * address in the slot leads to it, so rsp does, and no thread-local variable has to be believed.
+ */
+#ifndef RUNTIME_STACKS_H
+#define RUNTIME_STACKS_H
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "control.h"
+
+#define ALT_STACK_SIZE (256 * MEMSENTRY_KIB)
+
+enum slot_state { SLOT_FREE, SLOT_RESERVED, SLOT_RUNNING };
+
+struct slot {
+    uint64_t low, high; /* the stack proper; high is where the record starts */
+    uint64_t alt_low;   /* alternate signal stack, ALT_STACK_SIZE bytes */
+    _Atomic uint32_t state;
+    _Atomic int32_t owner; /* kernel thread id while running */
+    uint32_t number;       /* of the thread, in reports: 0 is the main thread */
+    uint32_t next_free;    /* slot number + 1 */
+    bool prepared;         /* guards are in place */
+    /* What the thread runs. */
+    void *(*start)(void *);
+    void *argument;
+    uint64_t headroom; /* see thread_headroom() */
+    /* The program's idea of its alternate signal stack, not the kernel's. */
+    stack_t program_alt;
+};
+
+/*
+ * Takes a slot whose stack has at least `stack_size` bytes (the largest there is when that is too
+ * much), in state SLOT_RESERVED. NULL when the arena or memory is used up. Async-signal-safe.
+ */
+struct slot *stack_acquire(uint64_t stack_size);
+
+/* The calling thread becomes the owner and gets the slot's alternate signal stack. */
+void stack_enter(struct slot *slot);
+
+/* Gives a slot back; nothing may run on it any more. Async-signal-safe. */
+void stack_release(struct slot *slot);
+
+/* The slot that `address` lies in, NULL when it is in none. */
+struct slot *stack_of(uint64_t address);
+
+/* As stack_of() for a pointer from ordinary memory: also NULL unless it is exactly a slot. */
+struct slot *stack_checked(const void *slot);
+
+/* In the child of fork: only the calling thread is left. */
+void stack_after_fork(void);
+
+/* The slot that the caller runs on, or NULL. */
+static inline struct slot *stack_current(void)
+{
+    return stack_of((uint64_t)__builtin_frame_address(0));
+}
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Puts every thread on a safe stack: pthread_create, thrd_create and fork. */
+#include "threads.h"
+
+#include <errno.h>
+#include <threads.h>
+
+#include "confine.h"
+#include "die.h"
+#include "kernel.h"
+#include "notify.h"
+#include "start.h"
+
+_Thread_local void *__safestack_unsafe_stack_ptr;
+
+/* Called from thread_entry.S. */
+uint64_t thread_begin(void *argument, uint64_t native_stack);
+void *thread_run(void);
+
+static void release(struct slot *slot)
+{
+    /* Another thread's slot in our thread-specific data would be somebody's doing. */
+    if (slot == NULL || atomic_load(&slot->owner) != kernel_tid())
+        die("a thread gives back a safe stack that is not its own");
+    const stack_t none = {.ss_flags = SS_DISABLE};
+    (void)kernel_altstack(&none, NULL);
+    stack_release(slot);
+}
+
+/* Runs on the native stack again, whether the thread returned, exited or was cancelled. */
+static void thread_destructor(void *value)
+{
+    release(stack_checked(value));
+}
+
+static void before_fork(void)
+{
+    pthread_mutex_lock(&CONTROL->regions_lock);
+    notify_before_fork();
+}
+
+static void after_fork_parent(void)
+{
+    notify_after_fork();
+    pthread_mutex_unlock(&CONTROL->regions_lock);
+}
+
+static void after_fork_child(void)
+{
+    after_fork_parent();
+    if (CONFIG->safe_stacks)
+        stack_after_fork();
+}
+
+void threads_init(struct config *config)
+{
+    if (pthread_key_create(&config->thread_key, thread_destructor) != 0 ||
+        pthread_atfork(before_fork, after_fork_parent, after_fork_child) != 0)
+        die("libc has no room for the runtime's thread key");
+}
+
+uint64_t thread_headroom(uint64_t native_size)
+{
+    uint64_t headroom = native_size / 4;
+    return headroom < 64 * MEMSENTRY_KIB ? headroom : 64 * MEMSENTRY_KIB;
+}
+
+uint64_t thread_stack_size(const pthread_attr_t *attributes)
+{
+    size_t size = 0;
+    if (attributes != NULL) {
+        pthread_attr_getstacksize(attributes, &size);
+        return size;
+    }
+    pthread_attr_t defaults;
+    if (pthread_getattr_default_np(&defaults) == 0) {
+        pthread_attr_getstacksize(&defaults, &size);
+        pthread_attr_destroy(&defaults);
+    }
+    return size;
+}
+
+uint64_t thread_begin(void *argument, uint64_t native_stack)
+{
+    struct slot *slot = stack_checked(argument);
+    if (slot == NULL)
+        die("a thread was started on something that is no safe stack");
+    stack_enter(slot);
+    pthread_setspecific(CONFIG->thread_key, slot);
+    __safestack_unsafe_stack_ptr = (void *)((native_stack - slot->headroom) & -UINT64_C(16));
+    return slot->high;
+}
+
+void *thread_run(void)
+{
+    const struct slot *slot = stack_current();
+    return slot->start(slot->argument);
+}
+
+void thread_leave(void)
+{
+    struct slot *slot = stack_checked(pthread_getspecific(CONFIG->thread_key));
+    pthread_setspecific(CONFIG->thread_key, NULL);
+    release(slot);
+}
+
+EXPORT int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
+                          void *(*start)(void *), void *restrict argument)
+{
+    runtime_ensure_started();
+    const struct real_functions *real = &CONFIG->real;
+    thread = confine(thread);
+    if (!CONFIG->safe_stacks)
+        return real->pthread_create(thread, attributes, start, argument);
+
+    uint64_t size = thread_stack_size(attributes);
+    struct slot *slot = stack_acquire(size);
+    if (slot == NULL)
+        return EAGAIN;
+    slot->start = start;
+    slot->argument = argument;
+    slot->headroom = thread_headroom(size);
+    int error = real->pthread_create(thread, attributes, thread_entry, slot);
+    if (error != 0)
+        stack_release(slot);
+    return error;
+}
+
+EXPORT int thrd_create(thrd_t *thread, thrd_start_t start, void *argument)
+{
+    /* A thrd_t is a pthread_t, and thrd_join takes the low half of the result for the int. */
+    union {
+        thrd_start_t given;
+        void *(*wanted)(void *);
+    } function = {.given = start};
+    switch (pthread_create((pthread_t *)thread, NULL, function.wanted, argument)) {
+    case 0:
+        return thrd_success;
+    case ENOMEM:
+    case EAGAIN:
+        return thrd_nomem;
+    default:
+        return thrd_error;
+    }
+}
