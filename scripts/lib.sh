@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# shellcheck shell=bash disable=SC2034,SC2154
 # What scripts/demo, scripts/check and bench/run share: messages, steps with progress, Debian
 # packages and source packages. Sourced, after the caller has set script_name.
 set -euo pipefail
@@ -53,9 +54,9 @@ attempt() {
     if [ "$status" = 0 ]; then
         printf '  %s (%d s)\n' "$title" $((SECONDS - start))
     elif [ "$status" != 77 ]; then
-        printf '  %s: %sfailed%s with status %d after %d s; its output:\n' \
-            "$title" "$red" "$plain" "$status" $((SECONDS - start))
-        tail -n 200 "$log" | sed 's/^/    /'
+        printf '  %s: %sfailed%s with status %d after %d s; the end of %s:\n' \
+            "$title" "$red" "$plain" "$status" $((SECONDS - start)) "${log#"$root/"}"
+        tail -n 60 "$log" | sed 's/^/    /'
     fi
     return "$status"
 }
@@ -195,6 +196,14 @@ build_program() {
     local name=$1 build=$2 level=$3
     CC=$(compiler_of "$build") CFLAGS="-$level $(flags_of "$build")" LDFLAGS=$(flags_of "$build") \
         program build "$name" "$work/sources/$name" "$work/programs/$name/$build-$level"
+}
+
+# A build system that lost our flags on the way would pass every comparison with stock.
+is_hardened() {
+    readelf -d "$(program binary "$1" "$2")" | grep -q 'NEEDED.*libmemsentry_rt' || {
+        echo "$(program binary "$1" "$2") is not linked with libmemsentry_rt"
+        return 1
+    }
 }
 
 build_victim() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Lua 5.4: an interpreter that lives on longjmp, coroutines and function pointers.
-program_packages="make"
+program_binary=src/lua
 
 program_build() {
     make -C src linux CC="$CC -std=gnu99" MYCFLAGS="$CFLAGS" MYLDFLAGS="$LDFLAGS"
