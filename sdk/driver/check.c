@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Looks for what cannot work, and says why. */
+#include "request.h"
+
+#include <errno.h>
+
+enum scope { ALWAYS, EXECUTABLE };
+
+static const struct {
+    enum scope scope;
+    const char *reason;
+} conflict_kinds[CONFLICTS] = {
+#define CONFLICT_KIND(name, scope, reason) {scope, reason},
+#include "conflicts.def"
+};
+
+bool request_links(const struct request *request)
+{
+    return request->has_link_inputs && !request->no_link && !request->relocatable;
+}
+
+bool request_links_executable(const struct request *request)
+{
+    return request_links(request) && !request->shared;
+}
+
+enum mode request_mode(const struct request *request)
+{
+    if (request->mode_option != NULL)
+        return request->mode;
+    for (size_t i = 0; i < DEFENSES; i++)
+        if (request->defense_options[i] != NULL)
+            return defenses[i].mode;
+    return MODE_RW;
+}
+
+static int fail(struct request *request, const char *message)
+{
+    request->error = message;
+    return -EINVAL;
+}
+
+static int check_defense(struct pool *pool, struct request *request, size_t number)
+{
+    const struct defense *defense = &defenses[number];
+    const char *option = request->defense_options[number];
+    const struct backend *backend = request->backend;
+
+    if (backend != NULL && defense->needs != NEEDS_ANY &&
+        (int)defense->needs != (int)backend->kind)
+        return fail(
+            request,
+            pool_format(pool,
+                        "invalid argument '%s' not allowed with '%s'; the defense needs "
+                        "%s backend: %s",
+                        request->backend_option, option,
+                        defense->needs == NEEDS_ADDRESS ? "an address-based" : "a domain-based",
+                        backend_list(pool, defense->needs, false)));
+    /* Where stock clang is free to provide it, for another machine, it may. */
+    if (!defense->built &&
+        (backend != NULL || request->conflicts[CONFLICT_FOREIGN_TARGET] == NULL))
+        return fail(
+            request,
+            pool_format(pool,
+                        "'%s' is not in this build of MemSentry, and clang alone has no "
+                        "such protection on x86-64",
+                        option));
+    return 0;
+}
+
+static int check_mode(struct pool *pool, struct request *request, size_t number)
+{
+    /* Reads: va_arg and the callbacks of libc read the stack that the defense protects. */
+    if (request->backend == NULL || request->mode_option == NULL || request->mode == MODE_W ||
+        defenses[number].mode != MODE_W)
+        return 0;
+    return fail(request,
+                pool_format(pool,
+                            "invalid argument '%s' not allowed with '%s'; va_arg and callbacks "
+                            "of libc read the protected stack, so this version confines writes "
+                            "only",
+                            request->mode_option, request->defense_options[number]));
+}
+
+int request_check(struct pool *pool, struct request *request)
+{
+    const struct backend *backend = request->backend;
+    int result;
+
+    for (size_t i = 0; i < DEFENSES; i++) {
+        if (request->defense_options[i] == NULL)
+            continue;
+        result = check_defense(pool, request, i);
+        if (result != 0)
+            return result;
+    }
+    if (backend == NULL)
+        return 0;
+    if (!backend->built)
+        return fail(request, pool_format(pool,
+                                         "backend '%s' of '%s' is not in this build of "
+                                         "MemSentry; usable: %s",
+                                         backend->name, request->backend_option,
+                                         backend_list(pool, NEEDS_ANY, true)));
+    for (size_t i = 0; i < DEFENSES; i++) {
+        if (request->defense_options[i] == NULL)
+            continue;
+        result = check_mode(pool, request, i);
+        if (result != 0)
+            return result;
+    }
+    if (request->sanitizers.count != 0)
+        return fail(request,
+                    pool_format(pool, "invalid argument '%s' not allowed with '%s'",
+                                request->backend_option, request->sanitizers.items[0]));
+    for (size_t i = 0; i < CONFLICTS; i++) {
+        if (request->conflicts[i] == NULL ||
+            (conflict_kinds[i].scope == EXECUTABLE && !request_links_executable(request)))
+            continue;
+        return fail(request,
+                    pool_format(pool, "invalid argument '%s' not allowed with '%s'; %s",
+                                request->backend_option, request->conflicts[i],
+                                conflict_kinds[i].reason));
+    }
+    return pool->error;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* What the user asked for: the result of reading the command line, before anything is decided.
+ */
+#ifndef MEMSENTRY_DRIVER_REQUEST_H
+#define MEMSENTRY_DRIVER_REQUEST_H
+
+#include "pool.h"
+#include "tables.h"
+
+enum conflict {
+#define CONFLICT_KIND(name, scope, reason) CONFLICT_##name,
+#include "conflicts.def"
+    CONFLICTS
+};
+
+/* What to do instead of running clang on inputs. */
+enum task { TASK_RUN, TASK_HELP, TASK_VERSION, TASK_PRINT_BACKENDS };
+
+enum colours { COLOURS_AUTO, COLOURS_ALWAYS, COLOURS_NEVER };
+
+enum choice { CHOICE_OPEN, CHOICE_NO, CHOICE_YES };
+
+/* Where -W and -Wno- and -Werror leave one warning. */
+struct warning_state {
+    enum choice shown;
+    enum choice error;
+};
+
+struct request {
+    enum task task;
+    enum colours colours;
+
+    const struct backend *backend; /* NULL: -fmemsentry is off */
+    const char *backend_option;    /* as written, for diagnostics */
+    bool off;                      /* -fno-memsentry had the last word */
+    const char *mode_option;       /* NULL: the default */
+    enum mode mode;
+    const char *section; /* NULL: the default */
+    bool no_verify;
+    struct strings settings; /* options that mean nothing without -fmemsentry=, as written */
+    bool own;                /* there was any option that clang does not know */
+
+    const char *defense_options[DEFENSES]; /* as "-fsanitize=<name>"; NULL: off */
+    struct strings sanitizers;             /* the others that are on, as "-fsanitize=<name>" */
+    const char *conflicts[CONFLICTS];      /* the option to blame, or NULL */
+
+    bool has_inputs;
+    bool has_link_inputs; /* an input that is not a header */
+    bool no_link;         /* -c and the like */
+    bool shared;
+    bool relocatable;
+    bool pic_chosen;
+    bool verbose;
+    bool quiet; /* -w */
+    bool quiet_unused;
+    enum choice all_errors; /* -Werror */
+    struct warning_state unused;
+    struct warning_state no_safestack;
+
+    /* The arguments without MemSentry's own options; and without its defenses as well. */
+    struct strings stock;
+    struct strings hardened;
+    size_t hardened_options; /* how many of `hardened` come before a "--" */
+
+    const char *error; /* the first one, or NULL */
+};
+
+/*
+ * Reads `arguments` (without the program's name, response files expanded). Returns 0, -EINVAL
+ * with request->error set, or -ENOMEM.
+ */
+int request_parse(struct pool *pool, const struct strings *arguments, struct request *request);
+
+/* Looks for what cannot work. Returns as request_parse() does. */
+int request_check(struct pool *pool, struct request *request);
+
+/* Whether this call makes an executable, or a shared library, of inputs. */
+bool request_links(const struct request *request);
+bool request_links_executable(const struct request *request);
+
+/* The mode that holds when the user chose none. */
+enum mode request_mode(const struct request *request);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Where the parts are that the driver hands to clang. */
+#include "resources.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A build has this file beside the driver: four directories, one to a line. */
+#define MARKER "memsentry-clang.paths"
+
+struct directories {
+    const char *plugin;
+    const char *start;
+    const char *defenses;
+    const char *runtime;
+};
+
+static const char *read_line(struct pool *pool, FILE *file)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length = getline(&line, &room, file);
+    const char *copy = NULL;
+
+    if (length > 1)
+        copy = pool_copy(pool, line, (size_t)length - (line[length - 1] == '\n'));
+    free(line);
+    return copy;
+}
+
+/* True when the driver lies in a build. */
+static bool read_marker(struct pool *pool, const char *directory, struct directories *found)
+{
+    FILE *file = fopen(pool_format(pool, "%s/" MARKER, directory), "re");
+
+    if (file == NULL)
+        return false;
+    found->plugin = read_line(pool, file);
+    found->start = read_line(pool, file);
+    found->defenses = read_line(pool, file);
+    found->runtime = read_line(pool, file);
+    fclose(file);
+    return found->runtime != NULL;
+}
+
+/* Without ".." where the directory exists: the path goes into every program as its rpath. */
+static const char *canonical(struct pool *pool, const char *path)
+{
+    char *real = realpath(path, NULL);
+    const char *copy = real == NULL ? path : pool_copy(pool, real, strlen(real));
+
+    free(real);
+    return copy;
+}
+
+int resources_find(struct pool *pool, const char *self, struct resources *resources)
+{
+    char *executable = realpath(self, NULL);
+    struct directories found = {0};
+    const char *directory;
+    bool in_build;
+
+    if (executable == NULL)
+        return -errno;
+    directory = pool_copy(pool, executable, (size_t)(strrchr(executable, '/') - executable));
+    free(executable);
+
+    in_build = read_marker(pool, directory, &found);
+    if (!in_build) {
+        const char *shared =
+            canonical(pool, pool_format(pool, "%s/" MEMSENTRY_RESOURCE_DIR, directory));
+
+        found = (struct directories){shared, shared, shared,
+                                     canonical(pool, pool_format(pool, "%s/..", shared))};
+    }
+    resources->plugin = pool_format(pool, "%s/memsentry.so", found.plugin);
+    resources->start = pool_format(pool, "%s/libmemsentry_start.a", found.start);
+    for (size_t i = 0; i < DEFENSES; i++) {
+        const char *id = defenses[i].id;
+
+        /* In a build each lies in its own directory. */
+        const char *where =
+            in_build ? pool_format(pool, "%s/%s", found.defenses, id) : found.defenses;
+
+        resources->defenses[i] = pool_format(pool, "%s/libmemsentry_%s.a", where, id);
+    }
+    resources->runtime = pool_format(pool, "%s/libmemsentry_rt.so", found.runtime);
+    resources->runtime_dir = found.runtime;
+    return pool->error;
+}
+
+const char *resources_missing(const struct resources *resources, const struct request *request)
+{
+    if (access(resources->plugin, R_OK) != 0)
+        return resources->plugin;
+    if (request_links(request) && access(resources->runtime, R_OK) != 0)
+        return resources->runtime;
+    if (!request_links_executable(request))
+        return NULL;
+    if (access(resources->start, R_OK) != 0)
+        return resources->start;
+    for (size_t i = 0; i < DEFENSES; i++)
+        if (request->defense_options[i] != NULL && access(resources->defenses[i], R_OK) != 0)
+            return resources->defenses[i];
+    return NULL;
+}

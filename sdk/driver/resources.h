@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Where the parts are that the driver hands to clang: beside an installed driver, or in a
+ * build. */
+#ifndef MEMSENTRY_DRIVER_RESOURCES_H
+#define MEMSENTRY_DRIVER_RESOURCES_H
+
+#include "request.h"
+
+struct resources {
+    const char *plugin;             /* memsentry.so */
+    const char *start;              /* libmemsentry_start.a */
+    const char *defenses[DEFENSES]; /* libmemsentry_<id>.a */
+    const char *runtime;            /* libmemsentry_rt.so */
+    const char *runtime_dir;
+};
+
+/*
+ * Finds them from the path of the driver's own executable. Returns 0, -errno where that path
+ * cannot be resolved, or -ENOMEM. Whether the files exist is resources_check()'s question.
+ */
+int resources_find(struct pool *pool, const char *self, struct resources *resources);
+
+/* The first file that `request` needs and that cannot be read, or NULL. */
+const char *resources_missing(const struct resources *resources, const struct request *request);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* From a request that passed its checks to the arguments of clang. */
+#include "rewrite.h"
+
+#include <string.h>
+
+/* Directories where the loader looks by itself; a needless rpath is a packager's grief. */
+static bool is_default_directory(const char *directory)
+{
+    static const char *const known[] = {"/lib",
+                                        "/lib64",
+                                        "/usr/lib",
+                                        "/usr/lib64",
+                                        "/lib/x86_64-linux-gnu",
+                                        "/usr/lib/x86_64-linux-gnu"};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(directory, known[i]) == 0)
+            return true;
+    return false;
+}
+
+static void push(struct pool *pool, struct strings *out, const char *argument)
+{
+    strings_push(pool, out, argument);
+}
+
+/* An option of the plugin; this form alone suits C, assembly and calls that only link. */
+static void push_plugin_option(struct pool *pool, struct strings *out, const char *name,
+                               const char *value)
+{
+    push(pool, out, "-Xclang");
+    push(pool, out, "-mllvm");
+    push(pool, out, "-Xclang");
+    push(pool, out, pool_format(pool, "-memsentry-%s=%s", name, value));
+}
+
+static void push_compile(struct pool *pool, const struct request *request,
+                         const struct resources *resources, struct strings *out)
+{
+    const struct backend *backend = request->backend;
+
+    push(pool, out, pool_format(pool, "-fplugin=%s", resources->plugin));
+    push(pool, out, pool_format(pool, "-fpass-plugin=%s", resources->plugin));
+    push_plugin_option(pool, out, "prot-method", backend->name);
+    push_plugin_option(pool, out, "rw", mode_names[request_mode(request)]);
+    if (request->section != NULL)
+        push_plugin_option(pool, out, "whitelist-section", request->section);
+    push_plugin_option(pool, out, "verify-external-call-args",
+                       request->no_verify ? "false" : "true");
+    for (size_t i = 0; i < DEFENSES; i++) {
+        if (request->defense_options[i] == NULL)
+            continue;
+        push_plugin_option(pool, out, "defense", defenses[i].name);
+        /* For the front end only: the driver of clang would link a runtime of its own. */
+        push(pool, out, "-Xclang");
+        push(pool, out, pool_format(pool, "-fsanitize=%s", defenses[i].name));
+    }
+    if (!request->pic_chosen)
+        push(pool, out, "-fPIE");
+    push(pool, out, "-fstack-clash-protection");
+    push(pool, out, "-D__MEMSENTRY__=1");
+    push(pool, out, pool_format(pool, "-D__MEMSENTRY_%s__=1", backend->macro));
+}
+
+static void push_executable(struct pool *pool, const struct request *request,
+                            const struct resources *resources, struct strings *out)
+{
+    push(pool, out, "-pie");
+    push(pool, out, "-Wl,--wrap=__libc_start_main");
+    push(pool, out, resources->start);
+    for (size_t i = 0; i < DEFENSES; i++) {
+        if (request->defense_options[i] == NULL)
+            continue;
+        push(pool, out, pool_format(pool, "-Wl,-u,__memsentry_%s", defenses[i].id));
+        push(pool, out, resources->defenses[i]);
+    }
+}
+
+static void push_link(struct pool *pool, const struct request *request,
+                      const struct resources *resources, struct strings *out)
+{
+    if (!request->shared)
+        push_executable(pool, request, resources, out);
+    /* Before every library of the user's, so that its wrappers come before libc's functions. */
+    push(pool, out, "-Wl,--push-state,--no-as-needed");
+    push(pool, out, resources->runtime);
+    push(pool, out, "-Wl,--pop-state");
+    if (!is_default_directory(resources->runtime_dir)) {
+        push(pool, out, "-Xlinker");
+        push(pool, out, "-rpath");
+        push(pool, out, "-Xlinker");
+        push(pool, out, resources->runtime_dir);
+    }
+}
+
+int rewrite(struct pool *pool, const struct request *request, const struct resources *resources,
+            struct strings *out)
+{
+    const struct strings *user = &request->hardened;
+
+    /* clang itself forgives what one kind of call does not use, even under -Werror. */
+    if (request->has_inputs) {
+        push(pool, out, "--start-no-unused-arguments");
+        push_compile(pool, request, resources, out);
+        if (request_links(request))
+            push_link(pool, request, resources, out);
+        push(pool, out, "--end-no-unused-arguments");
+    }
+    for (size_t i = 0; i < request->hardened_options; i++)
+        push(pool, out, user->items[i]);
+    /* Last, so that the user's -z lazy and -z norelro lose. */
+    if (request_links(request))
+        push(pool, out, "-Wl,-z,relro,-z,now");
+    for (size_t i = request->hardened_options; i < user->count; i++)
+        push(pool, out, user->items[i]);
+    return pool->error;
+}
