@@ -38,7 +38,6 @@ struct request {
     const char *section; /* NULL: the default */
     bool no_verify;
     struct strings settings; /* options that mean nothing without -fmemsentry=, as written */
-    bool own;                /* there was any option that clang does not know */
 
     const char *defense_options[DEFENSES]; /* as "-fsanitize=<name>"; NULL: off */
     struct strings sanitizers;             /* the others that are on, as "-fsanitize=<name>" */
