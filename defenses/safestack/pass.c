@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * SafeStack: LLVM's own transformation, run early, so that what it leaves on the native stack
+ * and what it moves to the unsafe stack can be instrumented.
+ *
+ * What may stay on the native (safe) stack is decided here, by facts that an attacker cannot
+ * break; LLVM's decision rests on scalar evolution and does not look at atomic operations. The
+ * unsafe stack pointer lies in thread-local memory that the attacker can write, so every value
+ * of it is confined.
+ */
+#include <memsentry-pass.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <llvm-c/Core.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/TargetMachine.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+
+#include <memsentry/abi.h>
+
+#define FUNCTION_INDEX ((unsigned)LLVMAttributeFunctionIndex)
+
+struct values {
+    LLVMValueRef *at;
+    size_t count, capacity;
+};
+
+static void append(struct values *values, LLVMValueRef value)
+{
+    if (values->count == values->capacity) {
+        values->capacity = values->capacity ? 2 * values->capacity : 32;
+        values->at = realloc(values->at, values->capacity * sizeof *values->at);
+        if (!values->at)
+            abort(); /* as LLVM does */
+    }
+    values->at[values->count++] = value;
+}
+
+static unsigned attribute_kind(const char *name)
+{
+    return LLVMGetEnumAttributeKindForName(name, strlen(name));
+}
+
+static bool has_attribute(LLVMValueRef function, const char *name)
+{
+    return LLVMGetEnumAttributeAtIndex(function, FUNCTION_INDEX, attribute_kind(name));
+}
+
+static bool calls_intrinsic(LLVMValueRef instruction, const char *prefix)
+{
+    size_t length;
+
+    if (!LLVMIsACallInst(instruction))
+        return false;
+    LLVMValueRef callee = LLVMGetCalledValue(instruction);
+    if (!LLVMIsAFunction(callee) || !LLVMGetIntrinsicID(callee))
+        return false;
+    const char *name = LLVMIntrinsicGetName(LLVMGetIntrinsicID(callee), &length);
+    return !strncmp(name, prefix, strlen(prefix));
+}
+
+static struct values instructions_of(LLVMValueRef function)
+{
+    struct values all = {0};
+
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = LLVMGetNextInstruction(i))
+            append(&all, i);
+    }
+    return all;
+}
+
+static LLVMValueRef first_insertion_point(LLVMValueRef function)
+{
+    LLVMValueRef i = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));
+
+    while (LLVMIsAAllocaInst(i))
+        i = LLVMGetNextInstruction(i);
+    return i;
+}
+
+/* Keeps `object` off the native stack: its address escapes into an empty piece of assembly. */
+static void force_unsafe(LLVMBuilderRef builder, LLVMValueRef object, LLVMValueRef before,
+                         struct values *escapes)
+{
+    static const char text[] = "# memsentry: unsafe stack";
+    LLVMTypeRef pointer = LLVMTypeOf(object);
+    LLVMTypeRef type =
+        LLVMFunctionType(LLVMVoidTypeInContext(LLVMGetTypeContext(pointer)), &pointer, 1, 0);
+    LLVMValueRef assembly =
+        LLVMGetInlineAsm(type, text, sizeof text - 1, "r", 1, 1, 0, LLVMInlineAsmDialectATT, 0);
+
+    LLVMPositionBuilderBefore(builder, before);
+    append(escapes, LLVMBuildCall2(builder, type, assembly, &object, 1, ""));
+}
+
+/* Returns whether the function calls something that returns twice. */
+static bool prepare(LLVMBuilderRef builder, LLVMValueRef function, struct values *escapes)
+{
+    unsigned byval = attribute_kind("byval");
+    struct values all = instructions_of(function);
+    bool twice = false;
+
+    for (size_t i = 0; i < all.count; i++)
+        twice = twice || memsentry_returns_twice(all.at[i]);
+    for (size_t i = 0; i < all.count; i++) {
+        if (LLVMIsAAllocaInst(all.at[i]) && (twice || !memsentry_object_is_safe(all.at[i])))
+            force_unsafe(builder, all.at[i], LLVMGetNextInstruction(all.at[i]), escapes);
+    }
+    for (unsigned i = 0; i < LLVMCountParams(function); i++) {
+        LLVMValueRef argument = LLVMGetParam(function, i);
+        if (LLVMGetEnumAttributeAtIndex(function, i + 1, byval) &&
+            (twice || !memsentry_object_is_safe(argument)))
+            force_unsafe(builder, argument, first_insertion_point(function), escapes);
+    }
+    /*
+     * Without lifetime markers no two objects share a slot: a use after the end of a scope
+     * meets no other object of the safe stack, and type-based alias analysis, which still runs
+     * after this, stays right on the unsafe stack.
+     */
+    for (size_t i = 0; i < all.count; i++) {
+        if (calls_intrinsic(all.at[i], "llvm.lifetime."))
+            LLVMInstructionEraseFromParent(all.at[i]);
+    }
+    free(all.at);
+    return twice;
+}
+
+static void replace_in(LLVMValueRef user, LLVMValueRef old, LLVMValueRef new)
+{
+    for (int i = 0; i < LLVMGetNumOperands(user); i++) {
+        if (LLVMGetOperand(user, (unsigned)i) == old)
+            LLVMSetOperand(user, (unsigned)i, new);
+    }
+}
+
+static struct values users_of(LLVMValueRef value)
+{
+    struct values users = {0};
+
+    for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use))
+        append(&users, LLVMGetUser(use));
+    return users;
+}
+
+/*
+ * Confines `value` once, where it is made; in a function that is returned into twice also
+ * before each use, because what a register held before setjmp may come back changed.
+ */
+static void confine_value(LLVMBuilderRef builder, LLVMValueRef value, bool twice)
+{
+    struct values users = users_of(value);
+
+    LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(value));
+    LLVMValueRef confined = memsentry_confine(builder, value);
+    for (size_t i = 0; i < users.count; i++) {
+        LLVMValueRef user = users.at[i];
+        if (!twice) {
+            replace_in(user, value, confined);
+        } else if (!LLVMIsAPHINode(user)) {
+            LLVMPositionBuilderBefore(builder, user);
+            replace_in(user, value, memsentry_confine_here(builder, confined));
+        } else {
+            for (unsigned k = 0; k < LLVMCountIncoming(user); k++) {
+                if (LLVMGetIncomingValue(user, k) != value)
+                    continue;
+                LLVMBasicBlockRef from = LLVMGetIncomingBlock(user, k);
+                LLVMPositionBuilderBefore(builder, LLVMGetBasicBlockTerminator(from));
+                LLVMSetOperand(user, k, memsentry_confine_here(builder, confined));
+            }
+        }
+    }
+    free(users.at);
+}
+
+static bool is_stack_pointer(LLVMValueRef address)
+{
+    size_t length;
+
+    if (LLVMIsACallInst(address) && calls_intrinsic(address, "llvm.threadlocal.address"))
+        address = LLVMGetOperand(address, 0);
+    return LLVMIsAGlobalVariable(address) &&
+           !strcmp(LLVMGetValueName2(address, &length), MEMSENTRY_UNSAFE_STACK_SYMBOL);
+}
+
+static void confine_stack_pointer(LLVMBuilderRef builder, LLVMValueRef function, bool twice)
+{
+    struct values all = instructions_of(function);
+
+    for (size_t i = 0; i < all.count; i++) {
+        bool load = LLVMIsALoadInst(all.at[i]);
+        if ((!load && !LLVMIsAStoreInst(all.at[i])) ||
+            !is_stack_pointer(LLVMGetOperand(all.at[i], load ? 0 : 1)))
+            continue;
+        /*
+         * Callees use the variable behind LLVM's back, also those that it believes not to touch
+         * memory: it must not drop the store before such a call.
+         */
+        LLVMSetVolatile(all.at[i], 1);
+        if (load)
+            confine_value(builder, all.at[i], twice);
+    }
+    /* The stack pointer below a variable-length object: any difference may have been taken. */
+    for (size_t i = 0; i < all.count; i++) {
+        if (!LLVMIsAStoreInst(all.at[i]) || !is_stack_pointer(LLVMGetOperand(all.at[i], 1)))
+            continue;
+        LLVMValueRef value = LLVMGetOperand(all.at[i], 0);
+        if (LLVMIsAIntToPtrInst(value) && !memsentry_is_confined(value))
+            confine_value(builder, value, twice);
+    }
+    free(all.at);
+}
+
+static LLVMValueRef stack_pointer(LLVMModuleRef module)
+{
+    LLVMValueRef variable = LLVMGetNamedGlobal(module, MEMSENTRY_UNSAFE_STACK_SYMBOL);
+
+    if (!variable) {
+        LLVMTypeRef type = LLVMPointerTypeInContext(LLVMGetModuleContext(module), 0);
+        variable = LLVMAddGlobal(module, type, MEMSENTRY_UNSAFE_STACK_SYMBOL);
+        LLVMSetThreadLocalMode(variable, LLVMInitialExecTLSModel);
+    }
+    return variable;
+}
+
+/*
+ * __builtin_frame_address(0) is compared with addresses of locals (PostgreSQL's check of the
+ * stack depth), so it has to be on the stack where those are.
+ */
+static void lower_frame_address(LLVMBuilderRef builder, LLVMValueRef function)
+{
+    LLVMTypeRef type =
+        LLVMPointerTypeInContext(LLVMGetModuleContext(LLVMGetGlobalParent(function)), 0);
+    struct values all = instructions_of(function);
+    LLVMValueRef frame = NULL;
+
+    for (size_t i = 0; i < all.count; i++) {
+        if (!calls_intrinsic(all.at[i], "llvm.frameaddress") || LLVMTypeOf(all.at[i]) != type ||
+            LLVMConstIntGetZExtValue(LLVMGetOperand(all.at[i], 0)) != 0)
+            continue;
+        if (!frame) {
+            LLVMPositionBuilderBefore(builder, first_insertion_point(function));
+            frame = LLVMBuildLoad2(builder, type, stack_pointer(LLVMGetGlobalParent(function)),
+                                   "frame");
+        }
+        LLVMReplaceAllUsesWith(all.at[i], frame);
+        LLVMInstructionEraseFromParent(all.at[i]);
+    }
+    free(all.at);
+}
+
+/*
+ * All objects of variable size are on the unsafe stack now, so what is left of these does
+ * nothing for the native stack; but its operand might come from memory.
+ */
+static void drop_stack_restores(LLVMValueRef function)
+{
+    struct values all = instructions_of(function);
+
+    for (size_t i = 0; i < all.count; i++) {
+        if (calls_intrinsic(all.at[i], "llvm.stackrestore"))
+            LLVMInstructionEraseFromParent(all.at[i]);
+    }
+    free(all.at);
+}
+
+static int lower(LLVMModuleRef module)
+{
+    const char *triple = LLVMGetTarget(module);
+    LLVMTargetRef target;
+    char *message = NULL;
+
+    if (LLVMGetTargetFromTriple(triple, &target, &message)) {
+        memsentry_error(module, message);
+        LLVMDisposeMessage(message);
+        return -ENOTSUP;
+    }
+    LLVMTargetMachineRef machine = LLVMCreateTargetMachine(
+        target, triple, "", "", LLVMCodeGenLevelDefault, LLVMRelocPIC, LLVMCodeModelDefault);
+    LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+    LLVMErrorRef error = LLVMRunPasses(module, "function(safe-stack)", machine, options);
+    LLVMDisposePassBuilderOptions(options);
+    LLVMDisposeTargetMachine(machine);
+    if (!error)
+        return 0;
+    message = LLVMGetErrorMessage(error);
+    memsentry_error(module, message);
+    LLVMDisposeErrorMessage(message);
+    return -EINVAL;
+}
+
+/* IFUNC resolvers run while the program is relocated, before there is an unsafe stack. */
+static void release_resolvers(LLVMModuleRef module)
+{
+    for (LLVMValueRef i = LLVMGetFirstGlobalIFunc(module); i; i = LLVMGetNextGlobalIFunc(i)) {
+        LLVMValueRef resolver = LLVMGetGlobalIFuncResolver(i);
+        if (LLVMIsAFunction(resolver))
+            LLVMRemoveEnumAttributeAtIndex(resolver, FUNCTION_INDEX,
+                                           attribute_kind("safestack"));
+    }
+}
+
+struct candidate {
+    LLVMValueRef function;
+    bool twice, optnone;
+};
+
+static void finish(LLVMBuilderRef builder, const struct candidate *candidate)
+{
+    LLVMValueRef function = candidate->function;
+    LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
+
+    /* The code generator must not do it again. */
+    LLVMRemoveEnumAttributeAtIndex(function, FUNCTION_INDEX, attribute_kind("safestack"));
+    if (candidate->optnone)
+        LLVMAddAttributeAtIndex(function, FUNCTION_INDEX,
+                                LLVMCreateEnumAttribute(context, attribute_kind("optnone"), 0));
+    lower_frame_address(builder, function);
+    confine_stack_pointer(builder, function, candidate->twice);
+    drop_stack_restores(function);
+    memsentry_set_stack(function, MEMSENTRY_STACK_SAFE);
+}
+
+static int run(LLVMModuleRef module)
+{
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
+    struct candidate *candidates = NULL;
+    struct values escapes = {0};
+    size_t count = 0;
+    int result = 0;
+
+    release_resolvers(module);
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        if (LLVMIsDeclaration(f) || memsentry_get_stack(f) != MEMSENTRY_STACK_NORMAL)
+            continue;
+        if (!has_attribute(f, "safestack")) {
+            /* no_sanitize("safe-stack"): it runs on the safe stack all the same. */
+            memsentry_set_stack(f, MEMSENTRY_STACK_EXEMPT);
+            continue;
+        }
+        candidates = realloc(candidates, (count + 1) * sizeof *candidates);
+        if (!candidates)
+            abort();
+        candidates[count++] =
+            (struct candidate){f, prepare(builder, f, &escapes), has_attribute(f, "optnone")};
+        /* The pass manager skips functions that are not to be optimised. */
+        LLVMRemoveEnumAttributeAtIndex(f, FUNCTION_INDEX, attribute_kind("optnone"));
+    }
+    if (count)
+        result = lower(module);
+    for (size_t i = 0; i < escapes.count; i++)
+        LLVMInstructionEraseFromParent(escapes.at[i]);
+    for (size_t i = 0; i < count && !result; i++)
+        finish(builder, &candidates[i]);
+    free(candidates);
+    free(escapes.at);
+    LLVMDisposeBuilder(builder);
+    return result;
+}
+
+extern const struct memsentry_defense memsentry_defense_safestack;
+const struct memsentry_defense memsentry_defense_safestack = {
+    .name = "safe-stack",
+    .version = MEMSENTRY_PASS_VERSION,
+    .run = run,
+};

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The plugin as LLVM sees it, and answers that LLVM-C lacks. No policy here.
+
+#include "bridge.h"
+#include "../pipeline.h"
+
+#include <memsentry/abi.h>
+
+#include <llvm/Config/llvm-config.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/MDBuilder.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Passes/PassBuilder.h>
+#if LLVM_VERSION_MAJOR >= 22
+#    include <llvm/Plugins/PassPlugin.h>
+#else
+#    include <llvm/Passes/PassPlugin.h>
+#endif
+#include <llvm/Support/CommandLine.h>
+#include <llvm/Transforms/Utils/BasicBlockUtils.h>
+#include <llvm/Transforms/Utils/ModuleUtils.h>
+
+using namespace llvm;
+
+static cl::opt<std::string> ProtMethod("memsentry-prot-method", cl::value_desc("backend"),
+                                       cl::desc("isolate safe regions with this backend"));
+static cl::opt<std::string> ReadWrite("memsentry-rw", cl::value_desc("r|w|rw"), cl::init("rw"),
+                                      cl::desc("which accesses to confine"));
+static cl::opt<std::string> WhitelistSection("memsentry-whitelist-section",
+                                             cl::value_desc("section"),
+                                             cl::init(MEMSENTRY_WHITELIST_SECTION),
+                                             cl::desc("functions of this section are trusted"));
+static cl::opt<bool>
+    VerifyExternalCallArgs("memsentry-verify-external-call-args", cl::init(true),
+                           cl::desc("check pointers handed to code that is not instrumented"));
+static cl::list<std::string> Defenses("memsentry-defense", cl::CommaSeparated,
+                                      cl::value_desc("defense"),
+                                      cl::desc("prebuilt defenses to apply"));
+
+namespace
+{
+
+struct StartPass : PassInfoMixin<StartPass> {
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
+    {
+        pipeline_start(wrap(&M));
+        return PreservedAnalyses::none();
+    }
+    static bool isRequired()
+    {
+        return true;
+    }
+};
+
+struct LastPass : PassInfoMixin<LastPass> {
+    bool Optimize;
+    explicit LastPass(bool Optimize) : Optimize(Optimize) {}
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
+    {
+        pipeline_last(wrap(&M), Optimize);
+        return PreservedAnalyses::none();
+    }
+    static bool isRequired()
+    {
+        return true;
+    }
+};
+
+struct WholePass : PassInfoMixin<WholePass> {
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
+    {
+        pipeline_all(wrap(&M));
+        return PreservedAnalyses::none();
+    }
+    static bool isRequired()
+    {
+        return true;
+    }
+};
+
+void registerCallbacks(PassBuilder &PB)
+{
+    PB.registerPipelineStartEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(StartPass()); });
+#if LLVM_VERSION_MAJOR >= 20
+    PB.registerOptimizerLastEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel Level, ThinOrFullLTOPhase) {
+            MPM.addPass(LastPass(Level != OptimizationLevel::O0));
+        });
+#else
+    PB.registerOptimizerLastEPCallback([](ModulePassManager &MPM, OptimizationLevel Level) {
+        MPM.addPass(LastPass(Level != OptimizationLevel::O0));
+    });
+#endif
+    PB.registerPipelineParsingCallback(
+        [](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
+            if (Name != "memsentry")
+                return false;
+            MPM.addPass(WholePass());
+            return true;
+        });
+}
+
+} // namespace
+
+extern "C" LLVM_ATTRIBUTE_WEAK __attribute__((visibility("default"))) PassPluginLibraryInfo
+llvmGetPassPluginInfo()
+{
+    return {LLVM_PLUGIN_API_VERSION, "memsentry", MEMSENTRY_VERSION, registerCallbacks};
+}
+
+const char *bridge_option_prot_method(void)
+{
+    return ProtMethod.c_str();
+}
+const char *bridge_option_rw(void)
+{
+    return ReadWrite.c_str();
+}
+const char *bridge_option_whitelist_section(void)
+{
+    return WhitelistSection.c_str();
+}
+bool bridge_option_verify_external_call_args(void)
+{
+    return VerifyExternalCallArgs;
+}
+size_t bridge_option_defense_count(void)
+{
+    return Defenses.size();
+}
+const char *bridge_option_defense(size_t index)
+{
+    return Defenses[index].c_str();
+}
+
+void bridge_error(LLVMModuleRef module, LLVMValueRef instruction, const char *message)
+{
+    if (instruction)
+        unwrap(module)->getContext().emitError(unwrap<Instruction>(instruction), message);
+    else
+        unwrap(module)->getContext().emitError(message);
+}
+
+LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, bool no_return)
+{
+    Instruction *I = unwrap<Instruction>(before);
+    MDNode *Weights = MDBuilder(I->getContext()).createUnlikelyBranchWeights();
+    Instruction *T =
+        SplitBlockAndInsertIfThen(unwrap(condition), I->getIterator(), no_return, Weights);
+    T->setDebugLoc(I->getDebugLoc());
+    return wrap(T);
+}
+
+void bridge_drop_facts(LLVMValueRef instruction)
+{
+    Instruction *I = unwrap<Instruction>(instruction);
+    I->dropPoisonGeneratingAnnotations();
+    I->setMetadata(LLVMContext::MD_dereferenceable, nullptr);
+    I->setMetadata(LLVMContext::MD_dereferenceable_or_null, nullptr);
+    I->setMetadata(LLVMContext::MD_noundef, nullptr);
+    I->setMetadata(LLVMContext::MD_invariant_load, nullptr);
+}
+
+bool bridge_argument_may_read(LLVMValueRef call, unsigned index)
+{
+    CallBase *CB = unwrap<CallBase>(call);
+    return !CB->doesNotAccessMemory() && !CB->doesNotAccessMemory(index) &&
+           !CB->onlyWritesMemory(index);
+}
+
+bool bridge_argument_may_write(LLVMValueRef call, unsigned index)
+{
+    CallBase *CB = unwrap<CallBase>(call);
+    return !CB->onlyReadsMemory() && !CB->onlyReadsMemory(index);
+}
+
+void bridge_keep(LLVMModuleRef module, LLVMValueRef global)
+{
+    appendToUsed(*unwrap(module), {unwrap<GlobalValue>(global)});
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* From options to attributes, and back. */
+#include "config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <llvm-c/Core.h>
+
+#include <memsentry-pass.h>
+#include <memsentry/abi.h>
+
+#include "bridge/bridge.h"
+
+#define BUILT_0(id)
+#define BUILT_1(id) extern const struct memsentry_defense memsentry_defense_##id;
+#define MEMSENTRY_DEFENSE(name, id, needs, built, mode, summary) BUILT_##built(id)
+#include <memsentry/defenses.def>
+#undef BUILT_0
+#undef BUILT_1
+
+#define BUILT_0(id) NULL
+#define BUILT_1(id) &memsentry_defense_##id
+static const struct {
+    const char *name;
+    const struct memsentry_defense *defense;
+} defenses[] = {
+#define MEMSENTRY_DEFENSE(name, id, needs, built, mode, summary) {name, BUILT_##built(id)},
+#include <memsentry/defenses.def>
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+static_assert(COUNT(defenses) <= CONFIG_DEFENSES_MAX, "room for every defense");
+
+static const char *const mode_names[] = {
+    [ACCESS_READ] = "r",
+    [ACCESS_WRITE] = "w",
+    [ACCESS_READ | ACCESS_WRITE] = "rw",
+};
+
+static unsigned mode_from_name(const char *name, size_t length)
+{
+    for (unsigned mode = ACCESS_READ; mode < COUNT(mode_names); mode++) {
+        if (strlen(mode_names[mode]) == length && !memcmp(mode_names[mode], name, length))
+            return mode;
+    }
+    return 0;
+}
+
+static int select_defenses(struct config *config, char *error, size_t error_size)
+{
+    bool wanted[COUNT(defenses)] = {false};
+
+    for (size_t i = 0; i < bridge_option_defense_count(); i++) {
+        const char *name = bridge_option_defense(i);
+        size_t d = 0;
+        while (d < COUNT(defenses) && strcmp(defenses[d].name, name))
+            d++;
+        if (d == COUNT(defenses)) {
+            snprintf(error, error_size, "invalid value '%s' in '-memsentry-defense=%s'", name,
+                     name);
+            return -EINVAL;
+        }
+        if (!defenses[d].defense) {
+            snprintf(error, error_size, "MemSentry defense '%s' is not in this build", name);
+            return -ENOTSUP;
+        }
+        wanted[d] = true;
+    }
+    for (size_t d = 0; d < COUNT(defenses); d++) {
+        if (wanted[d])
+            config->defenses[config->defense_count++] = defenses[d].defense;
+    }
+    return 0;
+}
+
+int config_from_options(struct config *config, char *error, size_t error_size)
+{
+    const char *method = bridge_option_prot_method();
+    const char *rw = bridge_option_rw();
+
+    *config = (struct config){
+        .whitelist_section = bridge_option_whitelist_section(),
+        .verify_arguments = bridge_option_verify_external_call_args(),
+    };
+    if (!*method)
+        return 0;
+    config->backend = backend_find(method, strlen(method));
+    if (!config->backend) {
+        bool known = backend_is_known(method);
+        snprintf(error, error_size,
+                 known ? "MemSentry backend '%s' is not in this build"
+                       : "invalid value '%s' in '-memsentry-prot-method='",
+                 method);
+        return known ? -ENOTSUP : -EINVAL;
+    }
+    config->mode = mode_from_name(rw, strlen(rw));
+    if (!config->mode) {
+        snprintf(error, error_size, "invalid value '%s' in '-memsentry-rw='", rw);
+        return -EINVAL;
+    }
+    return select_defenses(config, error, error_size);
+}
+
+bool function_has_attribute(LLVMValueRef function, const char *name)
+{
+    return LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex, name,
+                                         (unsigned)strlen(name)) != NULL;
+}
+
+void function_add_attribute(LLVMValueRef function, const char *name, const char *value)
+{
+    LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
+    LLVMAttributeRef attribute = LLVMCreateStringAttribute(
+        context, name, (unsigned)strlen(name), value, (unsigned)strlen(value));
+
+    LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex, attribute);
+}
+
+void config_attach(const struct config *config, LLVMModuleRef module)
+{
+    char value[64];
+
+    snprintf(value, sizeof value, "%s:%s", config->backend->name, mode_names[config->mode]);
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        if (LLVMIsDeclaration(f) || function_has_attribute(f, MEMSENTRY_ATTRIBUTE))
+            continue;
+        function_add_attribute(f, MEMSENTRY_ATTRIBUTE, value);
+        const char *section = LLVMGetSection(f);
+        if (section && !strcmp(section, config->whitelist_section))
+            function_add_attribute(f, TRUSTED_ATTRIBUTE, "");
+        if (!config->verify_arguments)
+            function_add_attribute(f, UNCHECKED_ARGUMENTS_ATTRIBUTE, "");
+    }
+}
+
+bool config_of_function(LLVMValueRef function, const struct backend **backend, unsigned *mode)
+{
+    LLVMAttributeRef attribute =
+        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                      MEMSENTRY_ATTRIBUTE, strlen(MEMSENTRY_ATTRIBUTE));
+    unsigned length;
+
+    if (!attribute)
+        return false;
+    const char *value = LLVMGetStringAttributeValue(attribute, &length);
+    const char *colon = memchr(value, ':', length);
+    if (!colon)
+        return false;
+    *backend = backend_find(value, (unsigned long)(colon - value));
+    *mode = mode_from_name(colon + 1, length - (size_t)(colon + 1 - value));
+    return *backend && *mode;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* What is to be done to a module, and how that travels in the attributes of its functions. */
+#ifndef MEMSENTRY_CONFIG_H
+#define MEMSENTRY_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <llvm-c/Types.h>
+
+#include "backends/backend.h"
+
+struct memsentry_defense;
+
+/* Attributes beside those of abi.h: between the stages of the plugin only. */
+#define TRUSTED_ATTRIBUTE "memsentry-trusted"
+#define UNCHECKED_ARGUMENTS_ATTRIBUTE "memsentry-unchecked-arguments"
+#define STACK_ATTRIBUTE "memsentry-stack"
+
+enum access_mode { ACCESS_READ = 1, ACCESS_WRITE = 2 };
+
+#define CONFIG_DEFENSES_MAX 8
+
+struct config {
+    const struct backend *backend; /* NULL: the plugin has nothing to do */
+    unsigned mode;                 /* of enum access_mode */
+    const char *whitelist_section;
+    bool verify_arguments;
+    size_t defense_count; /* in the order of defenses.def */
+    const struct memsentry_defense *defenses[CONFIG_DEFENSES_MAX];
+};
+
+/*
+ * Reads the command line. Returns 0, or -EINVAL (a value that is none) or -ENOTSUP (one that
+ * this build lacks) with the message in `error`.
+ */
+int config_from_options(struct config *config, char *error, size_t error_size);
+
+/* Writes the configuration into the attributes of every function that has a body and lacks it.
+ */
+void config_attach(const struct config *config, LLVMModuleRef module);
+
+/*
+ * The configuration of one function, from its attributes. Returns false when it has none, which
+ * is also said of an attribute that cannot be read.
+ */
+bool config_of_function(LLVMValueRef function, const struct backend **backend, unsigned *mode);
+
+bool function_has_attribute(LLVMValueRef function, const char *name);
+void function_add_attribute(LLVMValueRef function, const char *name, const char *value);
+
+#endif

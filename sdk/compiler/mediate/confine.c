@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Where to mask: as deep in the address computation as the guard allows, so that accesses with
+ * a common base share one mask and keep their addressing modes.
+ */
+#include "mediate.h"
+
+#include <llvm-c/Core.h>
+
+#include <memsentry/layout.h>
+
+#include "../bounds/displacement.h"
+
+/* A place in the image of the program: in the upper half by its layout. */
+static bool is_image(LLVMTargetDataRef layout, LLVMValueRef value)
+{
+    struct chain chain;
+
+    if (LLVMIsAGlobalVariable(value))
+        return !LLVMIsThreadLocal(value);
+    if (LLVMIsAFunction(value))
+        return true;
+    if (!LLVMIsAGlobalAlias(value))
+        return false;
+    chain_of_pointer(layout, LLVMAliasGetAliasee(value), &chain);
+    unsigned last = chain.length - 1;
+    struct interval reach = {-(wide)MEMSENTRY_GUARD_REACH, (wide)MEMSENTRY_GUARD_REACH};
+    return interval_within(chain.distance[last], reach) && is_image(layout, chain.link[last]);
+}
+
+static bool in_object(LLVMTargetDataRef layout, LLVMValueRef object, struct interval distance,
+                      struct interval size)
+{
+    uint64_t object_bytes;
+
+    return object_size(layout, object, &object_bytes) && distance.lo >= 0 &&
+           distance.hi + size.hi <= (wide)object_bytes;
+}
+
+/* Whether `base`, unmasked, keeps an access at this distance out of the regions. */
+static bool is_known(const struct mediation *m, LLVMValueRef base, struct interval distance,
+                     struct interval size, bool in_reach)
+{
+    uint64_t unused;
+
+    bool local = LLVMIsAAllocaInst(base) ||
+                 (LLVMIsAArgument(base) && object_size(m->layout, base, &unused));
+    if (local) {
+        if (m->stack == MEMSENTRY_STACK_EXEMPT)
+            return true;
+        if (m->stack == MEMSENTRY_STACK_SAFE)
+            return in_object(m->layout, base, distance, size);
+        return in_reach && !m->barrier;
+    }
+    if (!in_reach || m->barrier)
+        return false;
+    return is_image(m->layout, base) || m->backend->is_masked(base);
+}
+
+static bool reaches(struct interval distance, struct interval size)
+{
+    struct interval total = interval_union(distance, interval_add(distance, size));
+    struct interval reach = {-(wide)MEMSENTRY_GUARD_REACH, (wide)MEMSENTRY_GUARD_REACH};
+
+    return interval_within(total, reach);
+}
+
+/* Repeats the address computation of link[k - 1] ... link[0] from another base. */
+static LLVMValueRef rebuild(const struct mediation *m, const struct chain *chain, unsigned k,
+                            LLVMValueRef base)
+{
+    while (k-- > 0) {
+        LLVMValueRef gep = chain->link[k];
+        LLVMValueRef indices[CHAIN_INDICES_MAX];
+        unsigned count = (unsigned)LLVMGetNumOperands(gep) - 1;
+        for (unsigned i = 0; i < count; i++)
+            indices[i] = LLVMGetOperand(gep, i + 1);
+        base = LLVMBuildGEP2(m->builder, LLVMGetGEPSourceElementType(gep), base, indices, count,
+                             "");
+    }
+    return base;
+}
+
+bool mediate_is_confined(const struct mediation *m, LLVMValueRef pointer)
+{
+    struct interval none = interval_of_constant(0);
+    struct chain chain;
+
+    chain_of_pointer(m->layout, pointer, &chain);
+    for (unsigned k = 0; k < chain.length; k++) {
+        if (is_known(m, chain.link[k], chain.distance[k], none,
+                     reaches(chain.distance[k], none)))
+            return true;
+    }
+    return false;
+}
+
+LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
+                             struct interval size)
+{
+    struct interval reach = interval_of_constant((wide)MEMSENTRY_GUARD_REACH);
+    struct chain chain;
+    unsigned k;
+
+    if (size.hi > reach.hi)
+        size = reach; /* the length trap sees to the rest */
+    size.lo = 0;
+    chain_of_pointer(m->layout, pointer, &chain);
+    for (k = chain.length - 1;; k--) {
+        bool in_reach = reaches(chain.distance[k], size);
+        if (is_known(m, chain.link[k], chain.distance[k], size, in_reach))
+            return pointer;
+        if (k == 0 || (in_reach && !m->barrier))
+            break;
+    }
+    if (m->barrier)
+        return m->backend->mask_here(m->builder, pointer);
+    return rebuild(m, &chain, k, m->backend->mask(m->builder, chain.link[k]));
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * A bound that LLVM believes because of memory contents or undefined behaviour is one that an
+ * attacker can break: IPSCCP puts range(0, 8) on what is loaded from a global that only ever
+ * stores such values, and a wrap flag lets the code generator widen an index past its bound.
+ */
+#include "mediate.h"
+
+#include <string.h>
+
+#include <llvm-c/Core.h>
+
+#include "../bridge/bridge.h"
+#include "access.h"
+
+/*
+ * Attributes of parameters and results that state something of the value. Not `align`: on a
+ * byval argument it is part of the calling convention.
+ */
+static const char *const value_facts[] = {"range", "nonnull", "dereferenceable",
+                                          "dereferenceable_or_null", "noundef"};
+
+static void drop_attributes(LLVMValueRef function)
+{
+    for (size_t i = 0; i < sizeof value_facts / sizeof value_facts[0]; i++) {
+        unsigned kind = LLVMGetEnumAttributeKindForName(value_facts[i], strlen(value_facts[i]));
+        for (unsigned at = 0; at <= LLVMCountParams(function); at++)
+            LLVMRemoveEnumAttributeAtIndex(function, at, kind);
+    }
+}
+
+static void drop_call_attributes(LLVMValueRef call)
+{
+    for (size_t i = 0; i < sizeof value_facts / sizeof value_facts[0]; i++) {
+        unsigned kind = LLVMGetEnumAttributeKindForName(value_facts[i], strlen(value_facts[i]));
+        for (unsigned at = 0; at <= LLVMGetNumArgOperands(call); at++)
+            LLVMRemoveCallSiteEnumAttribute(call, at, kind);
+    }
+}
+
+void mediate_drop_facts(LLVMValueRef function)
+{
+    LLVMValueRef next;
+
+    drop_attributes(function);
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = next) {
+            const char *intrinsic = called_intrinsic(i);
+            next = LLVMGetNextInstruction(i);
+            if (intrinsic && !strcmp(intrinsic, "llvm.assume")) {
+                LLVMInstructionEraseFromParent(i);
+                continue;
+            }
+            bridge_drop_facts(i);
+            if (is_call(i) && !intrinsic)
+                drop_call_attributes(i);
+        }
+    }
+}

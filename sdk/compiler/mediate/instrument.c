@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Instruments one function. */
+#include "mediate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <llvm-c/Core.h>
+
+#include <memsentry/abi.h>
+#include <memsentry/layout.h>
+
+#include "../bridge/bridge.h"
+#include "../config.h"
+#include "access.h"
+
+LLVMValueRef mediate_runtime_function(const struct mediation *m, const char *name,
+                                      LLVMTypeRef type, bool no_return)
+{
+    static const char *const attributes[] = {"cold", "nounwind", "noreturn"};
+    LLVMValueRef function = LLVMGetNamedFunction(m->module, name);
+
+    if (function)
+        return function;
+    function = LLVMAddFunction(m->module, name, type);
+    for (size_t i = 0; i < (no_return ? 3 : 2); i++) {
+        unsigned kind = LLVMGetEnumAttributeKindForName(attributes[i], strlen(attributes[i]));
+        LLVMContextRef context = LLVMGetModuleContext(m->module);
+        LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                LLVMCreateEnumAttribute(context, kind, 0));
+    }
+    return function;
+}
+
+LLVMValueRef mediate_word(const struct mediation *m, LLVMValueRef length)
+{
+    LLVMTypeRef word = LLVMInt64TypeInContext(LLVMGetModuleContext(m->module));
+
+    return LLVMBuildIntCast2(m->builder, length, word, 0, "");
+}
+
+void mediate_freeze(const struct mediation *m, LLVMValueRef instruction, unsigned index)
+{
+    LLVMValueRef value = LLVMGetOperand(instruction, index);
+
+    if (!LLVMIsAConstant(value) || LLVMIsUndef(value))
+        LLVMSetOperand(instruction, index, LLVMBuildFreeze(m->builder, value, ""));
+}
+
+void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef pointer)
+{
+    LLVMContextRef context = LLVMGetModuleContext(m->module);
+    LLVMTypeRef word = LLVMInt64TypeInContext(context);
+    LLVMTypeRef types[] = {LLVMPointerTypeInContext(context, 0), word};
+    LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), types, 2, 0);
+
+    if (interval_of_value(access_length(instruction), false).hi <= (wide)MEMSENTRY_GUARD_REACH)
+        return;
+    LLVMPositionBuilderBefore(m->builder, instruction);
+    mediate_freeze(m, instruction, ACCESS_LENGTH_OPERAND);
+    LLVMValueRef arguments[] = {pointer, mediate_word(m, access_length(instruction))};
+    LLVMValueRef excess = LLVMBuildICmp(m->builder, LLVMIntUGT, arguments[1],
+                                        LLVMConstInt(word, MEMSENTRY_GUARD_REACH, 0), "excess");
+    LLVMPositionBuilderBefore(m->builder, bridge_split_unlikely(excess, instruction, true));
+    LLVMBuildCall2(m->builder, type,
+                   mediate_runtime_function(m, MEMSENTRY_LENGTH_TRAP_SYMBOL, type, true),
+                   arguments, 2, "");
+}
+
+static void mediate_instruction(const struct mediation *m, LLVMValueRef instruction)
+{
+    unsigned count = (unsigned)LLVMGetNumOperands(instruction);
+    LLVMValueRef reported = NULL;
+    struct access access;
+
+    if (memsentry_is_saferegion_access(instruction))
+        return;
+    LLVMValueRef length = access_length(instruction);
+    LLVMPositionBuilderBefore(m->builder, instruction);
+    for (unsigned i = 0; i < count; i++) {
+        if (!access_of_operand(m->layout, instruction, i, &access) || !(access.mode & m->mode))
+            continue;
+        if (!length && access.size.hi > (wide)MEMSENTRY_GUARD_REACH)
+            bridge_error(m->module, instruction, "access is larger than MemSentry's guard");
+        LLVMValueRef confined = mediate_confine(m, access.pointer, access.size);
+        if (confined != access.pointer)
+            LLVMSetOperand(instruction, i, confined);
+        if (!reported)
+            reported = access.pointer;
+    }
+    if (reported && length)
+        mediate_length(m, instruction, reported);
+}
+
+/*
+ * longjmp restores the callee-saved registers from the jmp_buf, which is ordinary memory. A
+ * function that clobbers them saves them in its prologue and restores them from its own frame,
+ * so that its callers get their own values back.
+ */
+static void save_callers_registers(const struct mediation *m, LLVMValueRef call)
+{
+    static const char constraints[] = "~{rbx},~{r12},~{r13},~{r14},~{r15}";
+    LLVMTypeRef type =
+        LLVMFunctionType(LLVMVoidTypeInContext(LLVMGetModuleContext(m->module)), NULL, 0, 0);
+    LLVMValueRef assembly = LLVMGetInlineAsm(type, "", 0, constraints, sizeof constraints - 1,
+                                             1, 0, LLVMInlineAsmDialectATT, 0);
+
+    /* Where it stands does not matter; an invoke has nothing after it. */
+    LLVMPositionBuilderBefore(m->builder, call);
+    LLVMBuildCall2(m->builder, type, assembly, NULL, 0, "");
+}
+
+/* Blocks are split while instructions are instrumented, so these are collected first. */
+static LLVMValueRef *collect(LLVMValueRef function, size_t *count)
+{
+    size_t capacity = 0;
+    LLVMValueRef *all = NULL;
+
+    *count = 0;
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
+             i = LLVMGetNextInstruction(i)) {
+            if (*count == capacity) {
+                capacity = capacity ? 2 * capacity : 256;
+                LLVMValueRef *grown = realloc(all, capacity * sizeof *grown);
+                if (!grown)
+                    abort(); /* as LLVM does */
+                all = grown;
+            }
+            all[(*count)++] = i;
+        }
+    }
+    return all;
+}
+
+static bool is_naked(LLVMValueRef function)
+{
+    return LLVMGetEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                       LLVMGetEnumAttributeKindForName("naked", 5)) != NULL;
+}
+
+bool mediate_function(LLVMValueRef function)
+{
+    struct mediation m = {
+        .module = LLVMGetGlobalParent(function),
+        .layout = LLVMGetModuleDataLayout(LLVMGetGlobalParent(function)),
+        .stack = memsentry_get_stack(function),
+    };
+    size_t count;
+
+    if (LLVMIsDeclaration(function) || is_naked(function) ||
+        function_has_attribute(function, TRUSTED_ATTRIBUTE) ||
+        function_has_attribute(function, MEMSENTRY_DONE_ATTRIBUTE) ||
+        !config_of_function(function, &m.backend, &m.mode))
+        return false;
+
+    mediate_drop_facts(function);
+    LLVMValueRef *instructions = collect(function, &count);
+    for (size_t i = 0; i < count; i++)
+        m.barrier = m.barrier || memsentry_returns_twice(instructions[i]);
+    bool check = !function_has_attribute(function, UNCHECKED_ARGUMENTS_ATTRIBUTE);
+    m.builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(m.module));
+    for (size_t i = 0; i < count; i++) {
+        mediate_instruction(&m, instructions[i]);
+        if (check && is_call(instructions[i]))
+            mediate_arguments(&m, instructions[i]);
+        if (memsentry_returns_twice(instructions[i]))
+            save_callers_registers(&m, instructions[i]);
+    }
+    LLVMDisposeBuilder(m.builder);
+    free(instructions);
+    function_add_attribute(function, MEMSENTRY_DONE_ATTRIBUTE, "");
+    return true;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* The instrumentation. */
+#ifndef MEMSENTRY_MEDIATE_H
+#define MEMSENTRY_MEDIATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <llvm-c/Target.h>
+#include <llvm-c/Types.h>
+
+#include <memsentry-pass.h>
+
+#include "../backends/backend.h"
+#include "../bounds/interval.h"
+
+/* What holds for a whole function while it is instrumented. */
+struct mediation {
+    LLVMModuleRef module;
+    LLVMTargetDataRef layout;
+    LLVMBuilderRef builder;
+    const struct backend *backend;
+    unsigned mode; /* of enum access_mode */
+    enum memsentry_stack stack;
+    /*
+     * A call in it returns twice: what was confined before that call may come back from the
+     * jmp_buf changed, so nothing that was computed earlier counts as confined.
+     */
+    bool barrier;
+};
+
+/*
+ * Instruments a function that has the attribute and not the mark of being done. Returns whether
+ * it did.
+ */
+bool mediate_function(LLVMValueRef function);
+
+/*
+ * Removes what would let later passes or the code generator conclude something of an address
+ * from memory contents or from undefined behaviour.
+ */
+void mediate_drop_facts(LLVMValueRef function);
+
+/*
+ * Returns a pointer equal to `pointer` whenever that lies out of the regions' reach, and
+ * confined in any case, for an access of `size` bytes right after the builder's position. It is
+ * `pointer` itself when nothing need be done.
+ */
+LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
+                             struct interval size);
+
+/* Whether `pointer` lies out of the regions' reach as it is. */
+bool mediate_is_confined(const struct mediation *m, LLVMValueRef pointer);
+
+/* Checks the pointers that a call hands to code which is not instrumented. */
+void mediate_arguments(const struct mediation *m, LLVMValueRef call);
+
+/* Traps before a memory intrinsic whose length exceeds the guard. */
+void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef pointer);
+
+/*
+ * Makes operand `index` of `instruction` a definite value, so that what is checked is what is
+ * used: a comparison of an undefined value may be left out altogether.
+ */
+void mediate_freeze(const struct mediation *m, LLVMValueRef instruction, unsigned index);
+
+/* `length` read as unsigned, in 64 bits. */
+LLVMValueRef mediate_word(const struct mediation *m, LLVMValueRef length);
+
+/* The declaration of a void function of the runtime. */
+LLVMValueRef mediate_runtime_function(const struct mediation *m, const char *name,
+                                      LLVMTypeRef type, bool no_return);
+
+#endif

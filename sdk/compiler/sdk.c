@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* What defenses call: the functions of memsentry-pass.h, except those of bounds/. */
+#include <memsentry-pass.h>
+
+#include <string.h>
+
+#include <llvm-c/Core.h>
+
+#include "bridge/bridge.h"
+#include "config.h"
+
+#define SAFEREGION_METADATA "memsentry.saferegion"
+
+static unsigned saferegion_kind(LLVMValueRef instruction)
+{
+    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(instruction));
+
+    return LLVMGetMDKindIDInContext(context, SAFEREGION_METADATA,
+                                    sizeof SAFEREGION_METADATA - 1);
+}
+
+void memsentry_saferegion_access(LLVMValueRef instruction)
+{
+    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(instruction));
+    LLVMMetadataRef empty = LLVMMDNodeInContext2(context, NULL, 0);
+
+    LLVMSetMetadata(instruction, saferegion_kind(instruction),
+                    LLVMMetadataAsValue(context, empty));
+}
+
+bool memsentry_is_saferegion_access(LLVMValueRef instruction)
+{
+    return LLVMGetMetadata(instruction, saferegion_kind(instruction)) != NULL;
+}
+
+static const struct backend *backend_at(LLVMBuilderRef builder)
+{
+    LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInsertBlock(builder));
+    const struct backend *backend;
+    unsigned mode;
+
+    return config_of_function(function, &backend, &mode) ? backend : NULL;
+}
+
+LLVMValueRef memsentry_confine(LLVMBuilderRef builder, LLVMValueRef pointer)
+{
+    const struct backend *backend = backend_at(builder);
+
+    return backend ? backend->mask(builder, pointer) : pointer;
+}
+
+LLVMValueRef memsentry_confine_here(LLVMBuilderRef builder, LLVMValueRef pointer)
+{
+    const struct backend *backend = backend_at(builder);
+
+    return backend ? backend->mask_here(builder, pointer) : pointer;
+}
+
+bool memsentry_is_confined(LLVMValueRef pointer)
+{
+    const struct backend *backend;
+    unsigned mode;
+
+    if (!LLVMIsAInstruction(pointer))
+        return false;
+    LLVMBasicBlockRef block = LLVMGetInstructionParent(pointer);
+    return config_of_function(LLVMGetBasicBlockParent(block), &backend, &mode) &&
+           backend->is_masked(pointer);
+}
+
+bool memsentry_returns_twice(LLVMValueRef call)
+{
+    LLVMOpcode opcode = LLVMGetInstructionOpcode(call);
+
+    if (opcode != LLVMCall && opcode != LLVMInvoke)
+        return false;
+    unsigned kind = LLVMGetEnumAttributeKindForName("returns_twice", 13);
+    unsigned at = (unsigned)LLVMAttributeFunctionIndex;
+    LLVMValueRef callee = LLVMGetCalledValue(call);
+    return LLVMGetCallSiteEnumAttribute(call, at, kind) ||
+           (LLVMIsAFunction(callee) && LLVMGetEnumAttributeAtIndex(callee, at, kind));
+}
+
+static const char *const stack_names[] = {
+    [MEMSENTRY_STACK_NORMAL] = "normal",
+    [MEMSENTRY_STACK_SAFE] = "safe",
+    [MEMSENTRY_STACK_EXEMPT] = "exempt",
+};
+
+void memsentry_set_stack(LLVMValueRef function, enum memsentry_stack stack)
+{
+    function_add_attribute(function, STACK_ATTRIBUTE, stack_names[stack]);
+}
+
+enum memsentry_stack memsentry_get_stack(LLVMValueRef function)
+{
+    LLVMAttributeRef attribute =
+        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                      STACK_ATTRIBUTE, sizeof STACK_ATTRIBUTE - 1);
+    unsigned length;
+
+    if (!attribute)
+        return MEMSENTRY_STACK_NORMAL;
+    const char *value = LLVMGetStringAttributeValue(attribute, &length);
+    if (!strncmp(value, stack_names[MEMSENTRY_STACK_EXEMPT], length))
+        return MEMSENTRY_STACK_EXEMPT;
+    return strncmp(value, stack_names[MEMSENTRY_STACK_SAFE], length) ? MEMSENTRY_STACK_NORMAL
+                                                                     : MEMSENTRY_STACK_SAFE;
+}
+
+void memsentry_error(LLVMModuleRef module, const char *message)
+{
+    bridge_error(module, NULL, message);
+}

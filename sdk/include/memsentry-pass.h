@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * What the compile-time half of a defense may ask of MemSentry, and how it presents itself.
+ *
+ * Defenses run late, on optimised code, before MemSentry instruments it. All functions here are
+ * to be called from within memsentry_defense.run only, on values of the module that it was
+ * given.
+ */
+#ifndef MEMSENTRY_PASS_H
+#define MEMSENTRY_PASS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <llvm-c/Types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MEMSENTRY_PASS_VERSION 1
+
+/* One per defense, constant, named memsentry_defense_<id> after its line in defenses.def. */
+struct memsentry_defense {
+    const char *name;
+    uint32_t version; /* MEMSENTRY_PASS_VERSION that it was written for */
+    /*
+     * Transforms the module. Called once per module, in the order of defenses.def; may see
+     * functions that it transformed before (merged modules) and must leave those alone. Returns
+     * 0 or a negative errno, which stops the compilation; memsentry_error() says why.
+     */
+    int (*run)(LLVMModuleRef module);
+};
+
+/*
+ * Declares that `instruction` (a load, a store, an atomic operation or a call) belongs to the
+ * defense and may reach the safe region: MemSentry does not confine it.
+ *
+ * CAUTION: the address must not be under the influence of memory that the program can write.
+ */
+void memsentry_saferegion_access(LLVMValueRef instruction);
+
+/* Whether `instruction` carries the mark of memsentry_saferegion_access(). */
+bool memsentry_is_saferegion_access(LLVMValueRef instruction);
+
+/*
+ * Emits code that moves `pointer` (a pointer or a vector of pointers) out of reach of the safe
+ * regions and returns the result; a pointer that cannot reach them anyway keeps its value. The
+ * code is pure arithmetic: LLVM may merge and hoist it. The builder must stand in a function
+ * that MemSentry covers; elsewhere `pointer` itself is returned.
+ */
+LLVMValueRef memsentry_confine(LLVMBuilderRef builder, LLVMValueRef pointer);
+
+/*
+ * As memsentry_confine(), but the code stays where it is and its result is not known to be
+ * equal to any other: what a function needs that setjmp() returns into, because the registers
+ * that hold a confined pointer come from the attacker-writable jmp_buf there.
+ */
+LLVMValueRef memsentry_confine_here(LLVMBuilderRef builder, LLVMValueRef pointer);
+
+/* Whether `pointer` is a result of memsentry_confine(), or an alignment of one. */
+bool memsentry_is_confined(LLVMValueRef pointer);
+
+/*
+ * Whether every use of `object` (an alloca of constant size in the entry block, or a byval
+ * argument) is an access that lies within it, as shown by constants and operand widths alone:
+ * never by attributes, metadata, assumptions or the absence of undefined behaviour.
+ */
+bool memsentry_object_is_safe(LLVMValueRef object);
+
+/* Whether the call may return twice (setjmp, vfork). */
+bool memsentry_returns_twice(LLVMValueRef call);
+
+/* What the native stack is to the accesses of a function. */
+enum memsentry_stack {
+    MEMSENTRY_STACK_NORMAL, /* program memory, as everywhere when no defense says otherwise */
+    MEMSENTRY_STACK_SAFE,   /* a safe region: only accesses proved to lie within their object */
+    MEMSENTRY_STACK_EXEMPT, /* a safe region, yet accesses to local variables stay as they are
+                             */
+};
+
+/*
+ * States what the stack of `function` is.
+ *
+ * CAUTION: MEMSENTRY_STACK_EXEMPT lets an overflow of a local variable reach the safe region.
+ */
+void memsentry_set_stack(LLVMValueRef function, enum memsentry_stack stack);
+enum memsentry_stack memsentry_get_stack(LLVMValueRef function);
+
+/* Reports an error of the compilation the way LLVM does. `message` is copied. */
+void memsentry_error(LLVMModuleRef module, const char *message);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
