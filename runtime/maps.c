@@ -19,6 +19,13 @@ static const char *read_hex(const char *at, uint64_t *number)
     }
 }
 
+/* The blank behind the field that starts behind the blank at `at`. */
+static const char *skip_field(const char *at)
+{
+    const char *next = *at != '\0' ? strchr(at + 1, ' ') : NULL;
+    return next != NULL ? next : "";
+}
+
 /* "start-end perms offset device inode   path" */
 static void parse_line(const char *line, struct mapping *mapping)
 {
@@ -26,11 +33,9 @@ static void parse_line(const char *line, struct mapping *mapping)
     at = read_hex(at + (*at == '-'), &mapping->end);
     mapping->readable = at[0] == ' ' && at[1] == 'r';
     mapping->executable = mapping->readable && at[3] == 'x';
-    for (int field = 0; field < 2 && *at != '\0'; field++)
-        at = strchr(at + 1, ' ') != NULL ? strchr(at + 1, ' ') : "";
+    at = skip_field(at);
     at = read_hex(at + (*at == ' '), &mapping->offset);
-    for (int field = 0; field < 2 && *at != '\0'; field++)
-        at = strchr(at + 1, ' ') != NULL ? strchr(at + 1, ' ') : "";
+    at = skip_field(skip_field(at));
     at += strspn(at, " ");
     size_t length = strnlen(at, sizeof mapping->path - 1);
     memcpy(mapping->path, at, length);

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "confine.h"
 #include "next.h"
 #include "notify.h"
 #include "start.h"
@@ -140,7 +139,6 @@ EXPORT int timer_create(clockid_t clock, struct sigevent *restrict event, timer_
 {
     NEXT(int, timer_create, clockid_t, struct sigevent *, timer_t *);
     runtime_ensure_started();
-    timer = confine(timer);
     if (event == NULL)
         return next(clock, NULL, timer);
     struct sigevent copy = *event;
@@ -212,13 +210,13 @@ static int submit(int (*next)(struct aiocb *), struct aiocb *block)
 EXPORT int aio_read(struct aiocb *block)
 {
     NEXT(int, aio_read, struct aiocb *);
-    return submit(next, confine(block));
+    return submit(next, block);
 }
 
 EXPORT int aio_write(struct aiocb *block)
 {
     NEXT(int, aio_write, struct aiocb *);
-    return submit(next, confine(block));
+    return submit(next, block);
 }
 
 /* The same on this architecture, under the names of programs built for large files. */
@@ -232,7 +230,7 @@ EXPORT int lio_listio(int mode, struct aiocb *const list[restrict], int count,
     runtime_ensure_started();
     uint64_t id;
     for (int i = 0; i < count; i++) {
-        struct aiocb *block = confine(list[i]);
+        struct aiocb *block = list[i];
         if (block != NULL && !replace(&block->aio_sigevent, true, &id)) {
             errno = EAGAIN;
             return -1;

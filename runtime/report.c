@@ -94,21 +94,27 @@ static void put_build_id(struct text *text, uint64_t base)
     }
 }
 
+/* "(file+0xoffset) (BuildId: …)", or nothing when `pc` lies in no file. */
+static void put_module(struct text *text, uint64_t pc)
+{
+    struct module module = {.pc = pc};
+    if (!maps_find(contains_pc, &module) || module.found.path[0] != '/' || module.base == 0)
+        return;
+    text_put(text, " (");
+    text_put(text, module.found.path);
+    text_put(text, "+");
+    text_put_hex(text, pc - module.base, 1);
+    text_put(text, ")");
+    put_build_id(text, module.base);
+}
+
 static void put_frame(struct text *text, unsigned number, uint64_t pc)
 {
     text_put(text, "    #");
     text_put_decimal(text, number);
     text_put(text, " ");
     text_put_hex(text, pc, 16);
-    struct module module = {.pc = pc};
-    if (maps_find(contains_pc, &module) && module.found.path[0] == '/') {
-        text_put(text, " (");
-        text_put(text, module.found.path);
-        text_put(text, "+");
-        text_put_hex(text, pc - module.base, 1);
-        text_put(text, ")");
-        put_build_id(text, module.base);
-    }
+    put_module(text, pc);
     text_put(text, "\n");
 }
 
@@ -122,7 +128,7 @@ static _Unwind_Reason_Code visit_frame(struct _Unwind_Context *context, void *cl
 {
     struct backtrace *backtrace = closure;
     uint64_t pc = _Unwind_GetIP(context);
-    if (backtrace->frames == 0 && pc != backtrace->pc)
+    if (pc == 0 || (backtrace->frames == 0 && pc != backtrace->pc))
         return _URC_NO_REASON;
     put_frame(backtrace->text, backtrace->frames++, pc);
     return backtrace->frames == MAX_FRAMES ? _URC_END_OF_STACK : _URC_NO_REASON;
@@ -143,6 +149,7 @@ void report_end(struct text *text, uint64_t pc, const char *summary)
         put_frame(text, 0, pc);
     text_put(text, "SUMMARY: MemSentry: ");
     text_put(text, summary);
+    put_module(text, pc);
     text_put(text, "\n");
     text_flush(text);
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <ucontext.h>
 
-#include "confine.h"
 #include "die.h"
 #include "fault.h"
 #include "kernel.h"
@@ -57,8 +56,8 @@ static void deliver_copies(signal_handler handler, const struct slot *slot, int 
 {
     void *const interrupted = __safestack_unsafe_stack_ptr;
     uint64_t top = (handler_stack(slot, signal) - sizeof(struct copies)) & -UINT64_C(64);
-    /* The pointer came from ordinary memory. */
-    struct copies *copies = confine((void *)top);
+    /* The pointer came from ordinary memory; the runtime masks by hand, it is not instrumented. */
+    struct copies *copies = (struct copies *)(top | MEMSENTRY_SPLIT);
     copies->info = *info;
     memset(&copies->context, 0, sizeof copies->context);
     memcpy(&copies->context, context, CONTEXT_SIZE);
@@ -194,7 +193,6 @@ EXPORT int sigaction(int signal, const struct sigaction *restrict action,
     runtime_ensure_started();
     const struct real_functions *real = &CONFIG->real;
     const bool fault = signal == SIGSEGV;
-    old = confine(old);
     if (signal < 1 || signal >= _NSIG || (!CONFIG->safe_stacks && !fault))
         return real->sigaction(signal, action, old);
 
@@ -274,7 +272,6 @@ EXPORT int sigaltstack(const stack_t *restrict stack, stack_t *restrict old)
 {
     runtime_ensure_started();
     struct slot *slot = CONFIG->safe_stacks ? stack_current() : NULL;
-    old = confine(old);
     if (slot == NULL) {
         int result = kernel_altstack(stack, old);
         if (result < 0)

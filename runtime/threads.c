@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <threads.h>
 
-#include "confine.h"
 #include "die.h"
 #include "kernel.h"
 #include "notify.h"
@@ -109,7 +108,6 @@ EXPORT int pthread_create(pthread_t *restrict thread, const pthread_attr_t *rest
 {
     runtime_ensure_started();
     const struct real_functions *real = &CONFIG->real;
-    thread = confine(thread);
     if (!CONFIG->safe_stacks)
         return real->pthread_create(thread, attributes, start, argument);
 
