@@ -41,8 +41,8 @@ size_t edit_distance(const char *a, const char *b)
 
 const char *nearest(const char *word, const char *const *choices, size_t count)
 {
-    /* A third of the word may be wrong: one letter of two or three, none of one. */
-    size_t best = (strlen(word) + 1) / 3 + 1;
+    /* A quarter of the word may be wrong, one letter of two or three, none of one. */
+    size_t best = (strlen(word) + 2) / 4 + 1;
     const char *found = NULL;
 
     if (strlen(word) > MAX_LENGTH)

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* The arguments that clang gets, in full and in order. */
+#include <criterion/criterion.h>
+
+#include <string.h>
+
+#include "responses.h"
+#include "rewrite.h"
+
+#define COMPILE(mode)                                                                          \
+    "--start-no-unused-arguments -fplugin=P -fpass-plugin=P "                                  \
+    "-Xclang -mllvm -Xclang -memsentry-prot-method=sfi "                                       \
+    "-Xclang -mllvm -Xclang -memsentry-rw=" mode " "                                           \
+    "-Xclang -mllvm -Xclang -memsentry-verify-external-call-args=true "
+#define SAFE_STACK                                                                             \
+    "-Xclang -mllvm -Xclang -memsentry-defense=safe-stack -Xclang -fsanitize=safe-stack "
+#define CODE "-fPIE -fstack-clash-protection -D__MEMSENTRY__=1 -D__MEMSENTRY_SFI__=1 "
+#define START "-pie -Wl,--wrap=__libc_start_main S "
+#define RUNTIME "-Wl,--push-state,--no-as-needed R -Wl,--pop-state -Xlinker -rpath -Xlinker /r "
+#define END "--end-no-unused-arguments "
+
+static struct pool pool;
+
+static void finish(void)
+{
+    pool_free(&pool);
+}
+
+TestSuite(rewrite, .fini = finish);
+
+static const char *run_in(const char *line, const char *runtime_dir)
+{
+    struct resources resources = {
+        .plugin = "P", .start = "S", .runtime = "R", .runtime_dir = runtime_dir};
+    struct request request = {0};
+    struct strings arguments = {0};
+    struct strings out = {0};
+    const char *joined = "";
+
+    resources.defenses[DEFENSE_safestack] = "SS";
+    responses_split(&pool, line, strlen(line), &arguments);
+    cr_assert_eq(request_parse(&pool, &arguments, &request), 0);
+    cr_assert_eq(request_check(&pool, &request), 0, "%s", request.error);
+    cr_assert_eq(rewrite(&pool, &request, &resources, &out), 0);
+    for (size_t i = 0; i < out.count; i++)
+        joined = pool_format(&pool, "%s%s%s", joined, i == 0 ? "" : " ", out.items[i]);
+    return joined;
+}
+
+static const char *run(const char *line)
+{
+    return run_in(line, "/r");
+}
+
+Test(rewrite, the_literal_command)
+{
+    cr_assert_str_eq(run("-fsanitize=safe-stack -fmemsentry=sfi app.c -o app"),
+                     COMPILE("w") SAFE_STACK CODE START
+                     "-Wl,-u,__memsentry_safestack SS " RUNTIME END
+                     "app.c -o app -Wl,-z,relro,-z,now");
+}
+
+Test(rewrite, compile_only)
+{
+    cr_assert_str_eq(run("-fmemsentry=sfi -c app.c"), COMPILE("rw") CODE END "-c app.c");
+}
+
+Test(rewrite, shared_library)
+{
+    cr_assert_str_eq(run("-fmemsentry=sfi -fPIC -shared a.c"),
+                     COMPILE("rw") "-fstack-clash-protection -D__MEMSENTRY__=1 "
+                                   "-D__MEMSENTRY_SFI__=1 " RUNTIME END
+                                   "-fPIC -shared a.c -Wl,-z,relro,-z,now");
+}
+
+Test(rewrite, nothing_to_do)
+{
+    cr_assert_str_eq(run("-fmemsentry=sfi -v"), "-v");
+    cr_assert_str_eq(run("-fmemsentry=sfi -print-search-dirs"), "-print-search-dirs");
+}
+
+Test(rewrite, settings)
+{
+    cr_assert_str_eq(
+        run("-fmemsentry=sfi -fmemsentry-rw=r -fmemsentry-whitelist-section=mine "
+            "-fno-memsentry-verify-external-call-args -S a.c"),
+        "--start-no-unused-arguments -fplugin=P -fpass-plugin=P "
+        "-Xclang -mllvm -Xclang -memsentry-prot-method=sfi "
+        "-Xclang -mllvm -Xclang -memsentry-rw=r "
+        "-Xclang -mllvm -Xclang -memsentry-whitelist-section=mine "
+        "-Xclang -mllvm -Xclang -memsentry-verify-external-call-args=false " CODE END "-S a.c");
+}
+
+Test(rewrite, the_users_linker_options_lose)
+{
+    cr_assert_str_eq(run("-fmemsentry=sfi -Wl,-z,lazy -- a.o"),
+                     COMPILE("rw") CODE START RUNTIME END
+                     "-Wl,-z,lazy -Wl,-z,relro,-z,now -- a.o");
+}
+
+Test(rewrite, no_rpath_to_a_directory_of_the_loader)
+{
+    cr_assert_null(strstr(run_in("-fmemsentry=sfi a.o", "/usr/lib/x86_64-linux-gnu"), "rpath"));
+    cr_assert_not_null(strstr(run_in("-fmemsentry=sfi a.o", "/usr/local/lib"), "rpath"));
+}
