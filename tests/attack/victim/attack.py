@@ -34,10 +34,10 @@ FILE_WRITE_END = 48
 BLOCKED = {
     "store": (signal.SIGSEGV,
               '==%d==ERROR: MemSentry: blocked write of 8 bytes at 0x%x '
-              '(safe region "safestack", thread 1)'),
+              '(safe region "safestack", thread 0)'),
     "read": (signal.SIGABRT,
              '==%d==ERROR: MemSentry: blocked call of read with 0x%x '
-             '(safe region "safestack", thread 1)'),
+             '(safe region "safestack", thread 0)'),
 }
 
 
