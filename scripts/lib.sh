@@ -198,12 +198,16 @@ build_program() {
         program build "$name" "$work/sources/$name" "$work/programs/$name/$build-$level"
 }
 
-# A build system that lost our flags on the way would pass every comparison with stock.
+# A build system that lost our flags on the way would pass every comparison with stock: the library
+# tells that the link had them, the symbol that the compilation had.
 is_hardened() {
-    readelf -d "$(program binary "$1" "$2")" | grep -q 'NEEDED.*libmemsentry_rt' || {
-        echo "$(program binary "$1" "$2") is not linked with libmemsentry_rt"
-        return 1
-    }
+    local binary
+    binary=$(program binary "$1" "$2")
+    { readelf -dW "$binary" && readelf -W --dyn-syms "$binary"; } >"$work/readelf" &&
+        grep -q 'NEEDED.*libmemsentry_rt' "$work/readelf" &&
+        grep -q 'UND __memsentry_abi_' "$work/readelf" && return
+    echo "$binary is not hardened"
+    return 1
 }
 
 build_victim() {

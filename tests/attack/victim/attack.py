@@ -121,7 +121,10 @@ def why_not_blocked(kind, victim, errors, symbolizer):
     if not any(frame.match(line) for line in lines):
         return "expected frame #0 in the victim, with module and offset"
     if symbolizer:
-        resolved = symbolize(symbolizer, errors)
+        try:
+            resolved = symbolize(symbolizer, errors)
+        except (OSError, subprocess.CalledProcessError) as error:
+            return "the symbolizer: %s" % error
         if not re.search(r"^    #\d+ 0x[0-9a-f]+ in session .*victim\.c:\d+", resolved,
                          re.MULTILINE):
             return "expected the symbolized report to name session() in victim.c"
