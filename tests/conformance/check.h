@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* What the conformance programs check with: the first failure ends the program with status 1. */
+#ifndef CONFORMANCE_CHECK_H
+#define CONFORMANCE_CHECK_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "memsentry/layout.h"
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition);                \
+            exit(1);                                                                               \
+        }                                                                                          \
+    } while (0)
+
+/* Where the return address of the caller lies: on a safe stack, when stacks are isolated. */
+static inline uint64_t stack_pointer(void)
+{
+    uint64_t pointer;
+    __asm__ volatile("mov %%rsp, %0" : "=r"(pointer));
+    return pointer;
+}
+
+static inline int on_safe_stack(void)
+{
+    return stack_pointer() >= MEMSENTRY_STACKS_START && stack_pointer() < MEMSENTRY_STACKS_END;
+}
+
+/* Where locals lie whose address is taken. */
+static inline int is_ordinary(const volatile void *pointer)
+{
+    return (uint64_t)pointer >= MEMSENTRY_UPPER_GUARD_END;
+}
+
+/* Keeps a local in memory and its address unknown to the optimiser. */
+static inline void escape(volatile void *pointer)
+{
+    __asm__ volatile("" : : "r"(pointer) : "memory");
+}
+
+#endif

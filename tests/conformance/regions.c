@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* saferegion_alloc: sizes, zeroes, reuse, errors. Whitelisted functions use the regions. */
+#include <errno.h>
+#include <string.h>
+
+#include "check.h"
+#include "memsentry-runtime.h"
+
+#define TRUSTED __attribute__((section("memsentry_functions")))
+
+TRUSTED static void fill(volatile char *region, size_t size, char value)
+{
+    for (size_t i = 0; i < size; i++)
+        region[i] = value;
+}
+
+TRUSTED static int all(const volatile char *region, size_t size, char value)
+{
+    for (size_t i = 0; i < size; i++)
+        if (region[i] != value)
+            return 0;
+    return 1;
+}
+
+int main(void)
+{
+    static const size_t sizes[] = {1, 16, 4096, 4097, 8192, 65536, 1 << 20, 5 << 20};
+    char *regions[8], *again;
+    for (int i = 0; i < 8; i++) {
+        CHECK((regions[i] = saferegion_alloc(sizes[i])) != NULL);
+        CHECK((uint64_t)regions[i] >= MEMSENTRY_REGIONS_START);
+        CHECK((uint64_t)regions[i] + sizes[i] <= MEMSENTRY_REGIONS_END);
+        CHECK((uint64_t)regions[i] % 4096 == 0 && all(regions[i], sizes[i], 0));
+        fill(regions[i], sizes[i], (char)(i + 1));
+    }
+    for (int i = 0; i < 8; i++)
+        CHECK(all(regions[i], sizes[i], (char)(i + 1)));
+    for (int i = 0; i < 8; i++) {
+        saferegion_free(regions[i]);
+        CHECK((again = saferegion_alloc_named(sizes[i], "again")) != NULL);
+        CHECK(all(again, sizes[i], 0));
+        regions[i] = again;
+    }
+    for (int i = 0; i < 5000; i++) {
+        CHECK((again = saferegion_alloc(4096)) != NULL);
+        fill(again, 4096, 1);
+        saferegion_free(again);
+    }
+    saferegion_free(NULL);
+
+    errno = 0;
+    CHECK(saferegion_alloc(0) == NULL && errno == EINVAL);
+    CHECK(saferegion_alloc_named(8, "a name of more than thirty-one characters") == NULL);
+    CHECK(errno == EINVAL);
+    errno = 0;
+    CHECK(saferegion_alloc((size_t)1 << 46) == NULL && errno == ENOMEM);
+    CHECK(saferegion_alloc(SIZE_MAX) == NULL);
+    CHECK((again = saferegion_alloc((size_t)100 << 30)) != NULL);
+    fill(again, 4096, 1);
+    saferegion_free(again);
+    return 0;
+}

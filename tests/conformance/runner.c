@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Runs every conformance program at every optimisation level, with a backend and its defenses. */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdio.h>
+
+#include "run.h"
+
+/* By value: the parameters go to another process. */
+struct program {
+    char name[24], level[8];
+};
+
+ParameterizedTestParameters(conformance, programs)
+{
+#define PROGRAM(name) {#name, "O0"}, {#name, "O1"}, {#name, "O2"}, {#name, "O3"},
+    static struct program programs[] = {PROGRAMS};
+    return cr_make_param_array(struct program, programs, sizeof programs / sizeof *programs);
+}
+
+ParameterizedTest(struct program *program, conformance, programs, .timeout = 120)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s-%s", PROGRAM_DIR, program->name, program->level);
+    static struct outcome outcome;
+    run(&outcome, (char *[]){path, NULL}, NULL, 100);
+    expect_exit(&outcome, 0);
+}
+
+/* What main leaves behind runs too: atexit handlers, then destructors. */
+Test(conformance, exit_handlers)
+{
+    static struct outcome outcome;
+    run(&outcome, (char *[]){PROGRAM_DIR "/layout-O2", NULL}, NULL, 20);
+    expect_exit(&outcome, 0);
+    cr_assert_str_eq(outcome.out, "at exit\ndestroyed\n");
+    expect_silence(&outcome);
+}
