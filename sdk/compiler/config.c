@@ -59,8 +59,7 @@ static int select_defenses(struct config *config, char *error, size_t error_size
         while (d < COUNT(defenses) && strcmp(defenses[d].name, name))
             d++;
         if (d == COUNT(defenses)) {
-            snprintf(error, error_size, "invalid value '%s' in '-memsentry-defense=%s'", name,
-                     name);
+            snprintf(error, error_size, "invalid value '%s' in '-memsentry-defense='", name);
             return -EINVAL;
         }
         if (!defenses[d].defense) {

@@ -2,6 +2,7 @@
 # What a lit test may use. Paths come from lit.site.cfg.py, which Meson writes.
 
 import os
+import re
 
 import lit.formats
 
@@ -15,6 +16,11 @@ config.test_exec_root = config.memsentry_build_dir
 config.environment["PATH"] = os.pathsep.join(
     [config.llvm_bindir, config.environment["PATH"]]
 )
+
+# The split, for patterns, from the one place that says where it is.
+with open(os.path.join(config.memsentry_include_dir, "memsentry", "layout.h")) as layout:
+    split_bit = re.search(r"#define MEMSENTRY_SPLIT_BIT (\d+)", layout.read()).group(1)
+filecheck = "FileCheck -DSPLIT_BIT=%s -DSPLIT=%d" % (split_bit, 1 << int(split_bit))
 
 tools = config.llvm_bindir
 driver = config.memsentry_driver
@@ -34,7 +40,7 @@ config.substitutions += [
     ("%clang", os.path.join(tools, "clang")),
     ("%opt", os.path.join(tools, "opt")),
     ("%llc", os.path.join(tools, "llc")),
-    ("%FileCheck", os.path.join(tools, "FileCheck")),
+    ("%FileCheck", os.path.join(tools, filecheck)),
     ("%not", os.path.join(tools, "not")),
     ("%plugin", plugin),
     ("%runtime", config.memsentry_runtime_dir),

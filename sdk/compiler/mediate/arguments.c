@@ -87,9 +87,9 @@ static LLVMValueRef call_length(const struct mediation *m, LLVMValueRef call,
     }
     if (external->kind == LENGTH_BYTES)
         return factors[0];
-    wide product =
-        interval_of_value(factors[0], false).hi * interval_of_value(factors[1], false).hi;
-    if (product <= (wide)MEMSENTRY_GUARD_REACH)
+    struct interval product = interval_scale(interval_of_value(factors[0], false),
+                                             interval_of_value(factors[1], false).hi);
+    if (product.hi <= (wide)MEMSENTRY_GUARD_REACH)
         return LLVMBuildMul(m->builder, factors[0], factors[1], "");
     return saturated_product(m, factors[0], factors[1]);
 }

@@ -1,0 +1,51 @@
+; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+; Nothing that rests on memory contents or undefined behaviour is left for later passes to use.
+; RUN: %memsentry-opt -memsentry-rw=w -S %s | %FileCheck %s
+; RUN: %memsentry-opt -memsentry-rw=w -S %s | %FileCheck %s --check-prefix=GONE
+
+target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+target triple = "x86_64-pc-linux-gnu"
+
+; GONE-NOT: call void @llvm.assume
+; GONE-NOT: range(
+; GONE-NOT: !range
+; GONE-NOT: nsw
+; GONE-NOT: nuw
+; GONE-NOT: inbounds
+
+; With the assumption the mask would be deleted as having no effect.
+; CHECK-LABEL: define void @assumed_bit(
+; CHECK: or i64 {{.*}}, [[SPLIT]]
+; CHECK: store i32 1, ptr %masked
+define void @assumed_bit(ptr %p) {
+  %i = ptrtoint ptr %p to i64
+  %b = and i64 %i, 70368744177664
+  %c = icmp ne i64 %b, 0
+  call void @llvm.assume(i1 %c)
+  store i32 1, ptr %p
+  ret void
+}
+
+; The mask of the index must stay: with !range LLVM would drop it.
+; CHECK-LABEL: define void @index(
+; CHECK: [[V:%.*]] = load i64, ptr %g, align 8{{$}}
+; CHECK: and i64 [[V]], 7
+define void @index(ptr %p, ptr %g) {
+  %v = load i64, ptr %g, !range !0
+  %x = and i64 %v, 7
+  %q = getelementptr inbounds i8, ptr %p, i64 %x
+  store i8 1, ptr %q
+  ret void
+}
+
+; CHECK-LABEL: define void @flags(ptr %p, i32 %i, i32 %j)
+define void @flags(ptr nonnull dereferenceable(8) %p, i32 range(i32 0, 4) %i, i32 %j) {
+  %s = add nuw nsw i32 %i, %j
+  %x = zext nneg i32 %s to i64
+  %q = getelementptr inbounds nuw i32, ptr %p, i64 %x
+  store i32 1, ptr %q
+  ret void
+}
+
+declare void @llvm.assume(i1)
+!0 = !{i64 0, i64 8}
