@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The plugin in stock clang, at every level of optimisation, from source to assembly.
+// RUN: %plugin-clang -O0 -S %s -o - | %FileCheck %s --check-prefixes=CHECK
+// RUN: %plugin-clang -O1 -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
+// RUN: %plugin-clang -O2 -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
+// RUN: %plugin-clang -O3 -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
+// RUN: %plugin-clang -Os -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
+// RUN: %clang -fplugin=%plugin -fpass-plugin=%plugin -O2 -S %s -o - \
+// RUN:   | %FileCheck %s --check-prefix=OFF
+// RUN: %plugin-clang -O2 -flto -c %s -o %t.o
+// RUN: %plugin-clang -O2 -g -S %s -o /dev/null
+
+// OFF-NOT: memsentry
+// OFF-NOT: [[SPLIT]]
+
+// CHECK-LABEL: write_one:
+// CHECK: movabsq $[[SPLIT]], {{%r..}}
+// CHECK: orq {{%r..}}, [[R:%r..]]
+// CHECK: movl $1, ([[R]])
+// CHECK: retq
+void write_one(int *p)
+{
+    *p = 1;
+}
+
+// One mask for the whole, outside the loop, with the addressing mode left as it was.
+// OPT-LABEL: fill:
+// OPT: orq
+// OPT-NOT: orq
+// OPT: movl {{.*}}, ({{%r..}},{{%r..}},4)
+// OPT-NOT: orq
+// OPT: retq
+void fill(int *p, unsigned n, volatile int *v)
+{
+    for (unsigned i = 0; i < n; i++)
+        p[i] = *v;
+}
