@@ -23,9 +23,10 @@ void write_one(int *p)
     *p = 1;
 }
 
-// One mask for the whole, outside the loop, with the addressing mode left as it was.
+// One mask for each base, outside the loop, with the addressing mode left as it was.
 // OPT-LABEL: fill:
-// OPT: orq
+// OPT-COUNT-2: orq
+// OPT: # =>This {{.*}}Loop
 // OPT-NOT: orq
 // OPT: movl $1, ({{%r..}},{{%r..}},4)
 // OPT-NOT: orq
