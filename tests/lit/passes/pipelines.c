@@ -14,8 +14,7 @@
 // OFF-NOT: [[SPLIT]]
 
 // CHECK-LABEL: write_one:
-// CHECK: movabsq $[[SPLIT]], {{%r..}}
-// CHECK: orq {{%r..}}, [[R:%r..]]
+// CHECK: {{orq|btsq}} {{.*}}, [[R:%r..]]
 // CHECK: movl $1, ([[R]])
 // CHECK: retq
 void write_one(int *p)
@@ -25,11 +24,11 @@ void write_one(int *p)
 
 // One mask for each base, outside the loop, with the addressing mode left as it was.
 // OPT-LABEL: fill:
-// OPT-COUNT-2: orq
+// OPT-COUNT-2: {{orq|btsq}}
 // OPT: # =>This {{.*}}Loop
-// OPT-NOT: orq
+// OPT-NOT: {{orq|btsq}}
 // OPT: movl $1, ({{%r..}},{{%r..}},4)
-// OPT-NOT: orq
+// OPT-NOT: {{orq|btsq}}
 // OPT: retq
 void fill(int *p, unsigned n, volatile int *v)
 {
