@@ -78,6 +78,21 @@ static bool report_overflow(const ucontext_t *context, uint64_t pc, uint64_t add
     return true;
 }
 
+/* Code that may reach the lower half, trusted or not instrumented, went beyond a region there.
+ */
+static bool report_trusted(const ucontext_t *context, uint64_t pc, uint64_t address)
+{
+    if (address < MEMSENTRY_ARENAS_START || address >= MEMSENTRY_SPLIT)
+        return false;
+    struct text text = {0};
+    report_begin(&text);
+    text_put(&text, "fault of code that is not confined: ");
+    put_access(&text, context, address);
+    report_place(&text, address);
+    report_end(&text, pc, "lower-half-fault");
+    return true;
+}
+
 void fault_report(siginfo_t *info, void *argument)
 {
     const ucontext_t *context = argument;
@@ -87,14 +102,16 @@ void fault_report(siginfo_t *info, void *argument)
     /* SI_KERNEL: a non-canonical address, which the processor does not tell. */
     if (info->si_code <= 0 || info->si_code == SI_KERNEL ||
         (context->uc_mcontext.gregs[REG_ERR] & ERROR_FETCH) != 0 ||
-        report_overflow(context, pc, address) || !CONFIG->backend->unconfine(address, &meant))
+        report_overflow(context, pc, address) || report_trusted(context, pc, address) ||
+        !CONFIG->backend->unconfine(address, &meant))
         return;
     report_blocked(context, pc, meant);
     info->si_addr = (void *)meant;
 }
 
 EXPORT _Noreturn void __memsentry_length_trap(const void *address, uint64_t length);
-EXPORT void __memsentry_check_argument(const void *address, uint64_t length, const char *callee);
+EXPORT void __memsentry_check_argument(const void *address, uint64_t length,
+                                       const char *callee);
 
 void __memsentry_length_trap(const void *address, uint64_t length)
 {

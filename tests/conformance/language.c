@@ -106,7 +106,8 @@ __attribute__((noinline)) static int big_frames(int level)
     safe[19999] = 1;
     escape(unsafe);
     memset(unsafe, level, sizeof unsafe);
-    return level == 0 ? 0 : big_frames(level - 1) + safe[19999] + (unsafe[level] == (char)level);
+    return level == 0 ? 0
+                      : big_frames(level - 1) + safe[19999] + (unsafe[level] == (char)level);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Where things lie: argv, environment, heap, globals and unsafe locals above, the stack below. */
+/* Where things lie: argv, environment, heap, globals and unsafe locals above, the stack below.
+ */
 #include <string.h>
 #include <unistd.h>
 
@@ -7,7 +8,7 @@
 
 extern char **environ;
 #if !defined(__MEMSENTRY__) || !defined(__MEMSENTRY_SFI__) || !__has_feature(safe_stack)
-#error "the driver did not define what it promises"
+#    error "the driver did not define what it promises"
 #endif
 
 static int constructed;

@@ -70,8 +70,10 @@ int main(void)
     }
 
     int zero = open("/dev/zero", O_RDONLY);
-    struct aiocb control = {
-        .aio_fildes = zero, .aio_buf = block, .aio_nbytes = sizeof block, .aio_sigevent = event};
+    struct aiocb control = {.aio_fildes = zero,
+                            .aio_buf = block,
+                            .aio_nbytes = sizeof block,
+                            .aio_sigevent = event};
     CHECK(aio_read(&control) == 0);
     expect("aio_read");
     CHECK(aio_return(&control) == sizeof block);

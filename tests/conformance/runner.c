@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Runs every conformance program at every optimisation level, with a backend and its defenses. */
+/* Runs every conformance program at every optimisation level, with a backend and its defenses.
+ */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <stdio.h>

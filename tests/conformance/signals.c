@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Signal handlers: siginfo, context, alternate stacks, nesting, siglongjmp, what queries return. */
+/* Signal handlers: siginfo, context, alternate stacks, nesting, siglongjmp, what queries
+ * return. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -73,7 +74,8 @@ static int overflow(volatile int level)
 
 static void queries(void)
 {
-    struct sigaction set = {.sa_sigaction = with_info, .sa_flags = SA_SIGINFO | SA_RESTART}, got;
+    struct sigaction set = {.sa_sigaction = with_info, .sa_flags = SA_SIGINFO | SA_RESTART},
+                     got;
     sigaddset(&set.sa_mask, SIGUSR1);
     CHECK(sigaction(SIGUSR2, &set, NULL) == 0);
     CHECK(sigaction(SIGUSR2, NULL, &got) == 0);

@@ -63,7 +63,8 @@ void run(struct outcome *outcome, char *const argv[], char *const environment[],
     close(out[1]);
     close(err[1]);
 
-    struct pollfd ends[2] = {{.fd = out[0], .events = POLLIN}, {.fd = err[0], .events = POLLIN}};
+    struct pollfd ends[2] = {{.fd = out[0], .events = POLLIN},
+                             {.fd = err[0], .events = POLLIN}};
     const double end = now() + seconds;
     while (ends[0].fd >= 0 || ends[1].fd >= 0) {
         double left = end - now();

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Every primitive against a plain build, where it must work, and hardened ones, where it must
+ * not. */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run.h"
+
+enum stopped_by { STORE, CALL, LENGTH, NOTHING, OPEN };
+
+struct primitive {
+    char name[40], callee[24], level[4];
+    enum stopped_by stopped_by;
+    unsigned offset;
+};
+
+#define CALL(callee) CALL, #callee
+#define STORE STORE, ""
+#define LENGTH LENGTH, ""
+#define NOTHING NOTHING, ""
+#define OPEN OPEN, ""
+
+struct row {
+    const char *name;
+    enum stopped_by stopped_by;
+    const char *callee;
+    unsigned offset;
+};
+
+static const struct row rows[] = {
+#define PRIMITIVE(name, stopped_by, offset) {#name, stopped_by, offset},
+#include "primitives.def"
+};
+
+#undef CALL
+#undef STORE
+#undef LENGTH
+#undef NOTHING
+#undef OPEN
+
+#define ROWS (sizeof rows / sizeof *rows)
+
+static struct criterion_test_params parameters(void)
+{
+    static const char levels[][4] = {"O0", "O2"};
+    static struct primitive primitives[2 * ROWS];
+    for (size_t i = 0; i < 2 * ROWS; i++) {
+        const struct row *row = &rows[i / 2];
+        struct primitive *primitive = &primitives[i];
+        strcpy(primitive->name, row->name);
+        strcpy(primitive->callee, row->callee);
+        strcpy(primitive->level, levels[i % 2]);
+        primitive->stopped_by = row->stopped_by;
+        primitive->offset = row->offset;
+    }
+    return cr_make_param_array(struct primitive, primitives, 2 * ROWS);
+}
+
+/* Runs it; returns the address that it aimed at. */
+static uint64_t attack(struct outcome *outcome, const struct primitive *primitive,
+                       const char *build)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/primitives-%s-%s", PROGRAM_DIR, build, primitive->level);
+    run(outcome, (char *[]){path, (char *)primitive->name, NULL}, NULL, 30);
+    uint64_t target = 0;
+    cr_assert(sscanf(outcome->out, "%" SCNx64, &target) == 1, "no target: %s%s", outcome->out,
+              outcome->err);
+    return target;
+}
+
+static bool says(const struct outcome *outcome, const char *word)
+{
+    return strstr(outcome->out, word) != NULL;
+}
+
+ParameterizedTestParameters(primitives, control)
+{
+    return parameters();
+}
+
+ParameterizedTest(struct primitive *primitive, primitives, control)
+{
+    /* Without optimisation no pointer lives in a register for longer than a statement. */
+    if (primitive->stopped_by == NOTHING && strcmp(primitive->level, "O0") == 0)
+        return;
+    static struct outcome outcome;
+    attack(&outcome, primitive, "plain");
+    expect_exit(&outcome, 0);
+    cr_assert(says(&outcome, "\nchanged\n"), "the attack does not work by itself");
+}
+
+ParameterizedTestParameters(primitives, hardened)
+{
+    return parameters();
+}
+
+ParameterizedTest(struct primitive *primitive, primitives, hardened)
+{
+    static struct outcome outcome;
+    uint64_t target = attack(&outcome, primitive, "hardened") + primitive->offset;
+    char pattern[256];
+    switch (primitive->stopped_by) {
+    case STORE: {
+        expect_signal(&outcome, SIGSEGV);
+        expect_report(&outcome,
+                      "^==[0-9]+==ERROR: MemSentry: blocked write( of [0-9]+ bytes?)? at "
+                      "0x[0-9a-f]{12} \\(safe region \"target\", thread 0\\)$");
+        uint64_t address = 0;
+        sscanf(strstr(outcome.err, " at 0x"), " at %" SCNx64, &address);
+        /* A block may be written in any order. */
+        cr_assert(address - target < 256, "aimed at %" PRIx64 ", hit %" PRIx64, target,
+                  address);
+        break;
+    }
+    case CALL:
+        expect_signal(&outcome, SIGABRT);
+        snprintf(pattern, sizeof pattern,
+                 "^==[0-9]+==ERROR: MemSentry: blocked call of %s with 0x%012" PRIx64
+                 " \\(safe region \"target\", thread 0\\)$",
+                 primitive->callee, target);
+        expect_report(&outcome, pattern);
+        break;
+    case LENGTH:
+        expect_signal(&outcome, SIGABRT);
+        expect_report(&outcome,
+                      "^==[0-9]+==ERROR: MemSentry: blocked access of [0-9]+ bytes at "
+                      "0x[0-9a-f]{12}: longer than the guard$");
+        break;
+    case NOTHING:
+        expect_exit(&outcome, 0);
+        cr_assert(says(&outcome, "\nunchanged\n"));
+        expect_silence(&outcome);
+        return;
+    case OPEN:
+        expect_exit(&outcome, 0);
+        cr_assert(says(&outcome, "\nchanged\n"),
+                  "closed: move it out of the threat model's list");
+        return;
+    }
+    cr_assert(!says(&outcome, "changed"));
+    expect_report(&outcome, "^SUMMARY: MemSentry: blocked-(write|call|length) "
+                            "\\(.*\\+0x[0-9a-f]+\\) \\(BuildId: [0-9a-f]{40}\\)$");
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Where a program cannot be protected it does not start, and says why and what to do. */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "run.h"
+
+#define PROGRAM PROGRAM_DIR "/isolation-hardened-O2"
+#define ISOLATION_ARGUMENT "own_return_address"
+
+static struct outcome outcome;
+
+static void shell(const char *command)
+{
+    run(&outcome, (char *[]){"/bin/sh", "-c", (char *)command, NULL}, NULL, 30);
+}
+
+static void refuses(const char *command, const char *message)
+{
+    shell(command);
+    expect_exit(&outcome, 78);
+    char pattern[512];
+    snprintf(pattern, sizeof pattern, "^memsentry: error: %s$", message);
+    expect_report(&outcome, pattern);
+    cr_assert_str_empty(outcome.out);
+}
+
+Test(startup, address_space_limit)
+{
+    refuses(
+        "ulimit -v 1000000; exec " PROGRAM,
+        "cannot reserve address space for the safe regions: the limit on virtual memory is "
+        "1000000 KiB and address space, not memory, of 76 TiB is needed; run with 'ulimit -v "
+        "unlimited'");
+}
+
+Test(startup, unlimited_stack)
+{
+    refuses(
+        "ulimit -s unlimited; exec " PROGRAM,
+        "the mapping 0x[0-9a-f]+-0x[0-9a-f]+ \\(.*\\) lies where the safe regions belong; an "
+        "unlimited stack makes the kernel use the legacy address-space layout: set a finite "
+        "one, for instance 'ulimit -s 8192'");
+}
+
+Test(startup, legacy_layout)
+{
+    refuses(
+        "exec setarch -L " PROGRAM,
+        "the mapping 0x[0-9a-f]+-0x[0-9a-f]+ \\(.*\\) lies where the safe regions belong; the "
+        "legacy address-space layout is on: run the program without 'setarch -L'");
+}
+
+Test(startup, foreign_mapping)
+{
+    refuses(
+        "LD_PRELOAD=" PROGRAM_DIR "/libforeign.so exec " PROGRAM,
+        "the mapping 0x140000000000-0x140000001000 \\(anonymous memory\\) lies where the safe "
+        "regions belong; nothing may be mapped below the split address before the program "
+        "starts");
+}
+
+Test(startup, not_position_independent)
+{
+    refuses(
+        PROGRAM_DIR "/not-pie",
+        "the program lies at 0x[0-9a-f]+, in the lower half: it must be position independent; "
+        "link it with '-pie'");
+}
+
+Test(startup, unknown_option)
+{
+    refuses("MEMSENTRY_OPTIONS=nonsense exec " PROGRAM,
+            "unknown option 'nonsense' in MEMSENTRY_OPTIONS; the form is name=0 or name=1, "
+            "separated by ':', and the names are help, verbose");
+}
+
+Test(startup, invalid_option_value)
+{
+    refuses("MEMSENTRY_OPTIONS=verbose=2 exec " PROGRAM,
+            "invalid value 'verbose=2' in MEMSENTRY_OPTIONS; the form is name=0 or name=1, "
+            "separated by ':', and the names are help, verbose");
+}
+
+Test(startup, help)
+{
+    shell("MEMSENTRY_OPTIONS=help=1 exec " PROGRAM);
+    expect_exit(&outcome, 0);
+    expect_report(&outcome,
+                  "^MemSentry options \\(MEMSENTRY_OPTIONS=name=value:\\.\\.\\.\\):$");
+    expect_report(&outcome, "^  verbose=0\\|1  say at start-up what protects the program$");
+}
+
+Test(startup, verbose)
+{
+    shell("MEMSENTRY_OPTIONS=verbose=1 exec " PROGRAM);
+    expect_exit(&outcome, 0);
+    expect_report(&outcome, "^==[0-9]+==MemSentry [0-9.]+: backend sfi, guards by (guard pages|"
+                            "mprotect), sealed: (yes|no), safe stack of the main thread "
+                            "0x[0-9a-f]{12}-0x[0-9a-f]{12}$");
+}
+
+/* Kernels and containers with less: another way to the same protection, said by status. */
+static void falls_back(const char *how, const char *status)
+{
+    char command[1024];
+    snprintf(command, sizeof command, "MEMSENTRY_OPTIONS=verbose=1 exec %s " PROGRAM, how);
+    shell(command);
+    expect_exit(&outcome, 0);
+    expect_report(&outcome, status);
+    snprintf(command, sizeof command, "exec %s " PROGRAM " " ISOLATION_ARGUMENT, how);
+    shell(command);
+    expect_signal(&outcome, SIGSEGV);
+    expect_report(&outcome, "ERROR: MemSentry: blocked write of 8 bytes at 0x[0-9a-f]{12} "
+                            "\\(safe region \"safestack\", thread 0\\)$");
+    snprintf(command, sizeof command, "exec %s " PROGRAM " safe_stack_overflow", how);
+    shell(command);
+    expect_signal(&outcome, SIGSEGV);
+    expect_report(&outcome, "ERROR: MemSentry: overflow of the safe stack of ");
+    snprintf(command, sizeof command,
+             "exec %s " CONFORMANCE_DIR "/regions-O2 && exec %s " CONFORMANCE_DIR "/threads-O2",
+             how, how);
+    shell(command);
+    expect_exit(&outcome, 0);
+}
+
+Test(startup, kernel_without_mseal)
+{
+    falls_back(PROGRAM_DIR "/deny mseal", "guards by guard pages, sealed: no, ");
+}
+
+Test(startup, kernel_without_guard_pages)
+{
+    falls_back(PROGRAM_DIR "/deny guard-pages", "guards by mprotect, sealed: no, ");
+}
+
+Test(startup, data_limit)
+{
+    falls_back("prlimit --data=214748364800", "guards by mprotect, sealed: no, ");
+}
