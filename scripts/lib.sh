@@ -164,16 +164,18 @@ build_packages=(clang-$llvm llvm-$llvm-dev libelf-dev meson ninja-build pkg-conf
 # To fetch and unpack source packages, and stock SafeStack's runtime.
 program_packages=(dpkg-dev make libclang-rt-$llvm-dev)
 
-# build_memsentry DIR [MESON OPTION...]
-build_memsentry() {
+# configure_memsentry DIR [MESON OPTION...]
+configure_memsentry() {
     local directory=$1
     shift
-    if [ ! -e "$directory/build.ninja" ]; then
-        rm -rf "$directory"
-        CC=clang-$llvm CXX=clang++-$llvm meson setup "$directory" "$root" -Dwerror=true "$@" ||
-            return
-    fi
-    ninja -C "$directory"
+    [ ! -e "$directory/build.ninja" ] || return 0
+    rm -rf "$directory"
+    CC=clang-$llvm CXX=clang++-$llvm meson setup "$directory" "$root" -Dwerror=true "$@"
+}
+
+# build_memsentry DIR [MESON OPTION...]
+build_memsentry() {
+    configure_memsentry "$@" && ninja -C "$1"
 }
 
 # A build of a program is stock, safe-stack or memsentry: the words of its compiler, as a user
