@@ -125,7 +125,7 @@ def why_not_blocked(kind, victim, errors, symbolizer):
             resolved = symbolize(symbolizer, errors)
         except (OSError, subprocess.CalledProcessError) as error:
             return "the symbolizer: %s" % error
-        if not re.search(r"^    #\d+ 0x[0-9a-f]+ in session .*victim\.c:\d+", resolved,
+        if not re.search(r"^    #0 0x[0-9a-f]+ in session .*victim\.c:\d+", resolved,
                          re.MULTILINE):
             return "expected the symbolized report to name session() in victim.c"
     return None
