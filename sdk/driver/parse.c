@@ -181,6 +181,11 @@ static int act(struct parser *parser, const struct option *option, const char *a
     case ACTION_TARGET:
         parse_target(parser, written, value);
         return 0;
+    case ACTION_FRONT_END:
+        if (strcmp(value, "-disable-llvm-passes") == 0 ||
+            strcmp(value, "-disable-llvm-optzns") == 0)
+            request->conflicts[CONFLICT_NO_PASSES] = written;
+        return 0;
     case ACTION_LANGUAGE:
         parse_language(parser, value);
         return 0;
@@ -224,12 +229,12 @@ int request_parse(struct pool *pool, const struct strings *arguments, struct req
 {
     struct parser parser = {.pool = pool, .request = request};
     bool options_ended = false;
+    int result = 0;
 
     for (size_t i = 0; i < arguments->count; i++) {
         const char *argument = arguments->items[i];
         const struct option *option = NULL;
         const char *value = NULL;
-        int result;
 
         if (!options_ended && strcmp(argument, "--") == 0) {
             options_ended = true;
@@ -258,11 +263,11 @@ int request_parse(struct pool *pool, const struct strings *arguments, struct req
         } else {
             value = argument + strlen(option->spelling);
         }
-        result = act(&parser, option, argument, value);
-        if (result != 0)
-            return result;
+        /* The rest is read all the same: it may say how errors are to look. */
+        if (act(&parser, option, argument, value) != 0)
+            result = -EINVAL;
     }
     if (!options_ended)
         request->hardened_options = request->hardened.count;
-    return pool->error;
+    return pool->error != 0 ? pool->error : result;
 }
