@@ -4,7 +4,7 @@
 ; RUN: %memsentry-opt -memsentry-rw=r -S %s | %FileCheck %s --check-prefixes=ALL,R
 ; RUN: %memsentry-opt -memsentry-rw=rw -S %s | %FileCheck %s --check-prefixes=ALL,RW
 ; RUN: %memsentry-opt -S %s | %FileCheck %s --check-prefixes=ALL,RW
-; RUN: %opt -load-pass-plugin=%plugin -passes='default<O2>' -S %s | %FileCheck %s --check-prefix=OFF
+; RUN: %opt -load-pass-plugin=%plugin -passes='default<O2>' -S < %s | %FileCheck %s --check-prefix=OFF
 
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
