@@ -98,6 +98,22 @@ static void force_unsafe(LLVMBuilderRef builder, LLVMValueRef object, LLVMValueR
     append(escapes, LLVMBuildCall2(builder, type, assembly, &object, 1, ""));
 }
 
+/*
+ * __builtin_setjmp keeps the stack and frame pointers in a buffer in ordinary memory, without
+ * the mangling that libc applies, and takes the frame pointer from llvm.frameaddress, which is
+ * not that of the native stack any more.
+ */
+static bool uses_builtin_setjmp(LLVMValueRef function)
+{
+    struct values all = instructions_of(function);
+    bool found = false;
+
+    for (size_t i = 0; i < all.count; i++)
+        found = found || calls_intrinsic(all.at[i], "llvm.eh.sjlj.");
+    free(all.at);
+    return found;
+}
+
 /* Returns whether the function calls something that returns twice. */
 static bool prepare(LLVMBuilderRef builder, LLVMValueRef function, struct values *escapes)
 {
@@ -342,6 +358,11 @@ static int run(LLVMModuleRef module)
             memsentry_set_stack(f, MEMSENTRY_STACK_EXEMPT);
             continue;
         }
+        if (uses_builtin_setjmp(f)) {
+            memsentry_error(module, "safe-stack does not support __builtin_setjmp and "
+                                    "__builtin_longjmp; use setjmp and longjmp");
+            result = -ENOTSUP;
+        }
         candidates = realloc(candidates, (count + 1) * sizeof *candidates);
         if (!candidates)
             abort();
@@ -350,7 +371,7 @@ static int run(LLVMModuleRef module)
         /* The pass manager skips functions that are not to be optimised. */
         LLVMRemoveEnumAttributeAtIndex(f, FUNCTION_INDEX, attribute_kind("optnone"));
     }
-    if (count)
+    if (count && !result)
         result = lower(module);
     for (size_t i = 0; i < escapes.count; i++)
         LLVMInstructionEraseFromParent(escapes.at[i]);

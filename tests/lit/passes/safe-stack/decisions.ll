@@ -103,6 +103,46 @@ define void @atomic_exchange(i64 %i, i32 %v) safestack {
   ret void
 }
 
+; One past the end, one before the start.
+; CHECK-LABEL: define void @atomic_past(
+; CHECK-NOT: alloca
+; CHECK: ret void
+define void @atomic_past(i32 %v) safestack {
+  %a = alloca [8 x i32]
+  %q = getelementptr i32, ptr %a, i64 8
+  %r = atomicrmw add ptr %q, i32 %v seq_cst
+  ret void
+}
+
+; CHECK-LABEL: define void @atomic_before(
+; CHECK-NOT: alloca
+; CHECK: ret void
+define void @atomic_before(i32 %v) safestack {
+  %a = alloca [8 x i32]
+  %q = getelementptr i32, ptr %a, i64 -1
+  %r = atomicrmw add ptr %q, i32 %v seq_cst
+  ret void
+}
+
+; The address itself is published.
+; CHECK-LABEL: define void @atomic_publish(
+; CHECK-NOT: alloca
+; CHECK: ret void
+define void @atomic_publish(ptr %p) safestack {
+  %a = alloca [8 x i32]
+  %r = atomicrmw xchg ptr %p, ptr %a seq_cst
+  ret void
+}
+
+; CHECK-LABEL: define void @atomic_publish_if(
+; CHECK-NOT: alloca
+; CHECK: ret void
+define void @atomic_publish_if(ptr %p, ptr %o) safestack {
+  %a = alloca [8 x i32]
+  %r = cmpxchg ptr %p, ptr %o, ptr %a seq_cst seq_cst
+  ret void
+}
+
 ; CHECK-LABEL: define void @atomic_in_bounds(
 ; CHECK: alloca [8 x i32]
 ; CHECK-NOT: or i64

@@ -74,6 +74,17 @@ define i32 @by_value(ptr byval([20 x i32]) align 8 %b, i64 %i) safestack {
   ret i32 %v
 }
 
+; CHECK-LABEL: define void @by_value_atomic(
+; CHECK: call void @llvm.memcpy.p0.p0.i64(ptr align 8 [[COPY:%.*]], ptr align 8 %b, i64 80
+; CHECK: [[Q:%.*]] = getelementptr i32, ptr [[COPY]], i64 %i
+; CHECK: freeze ptr [[Q]]
+; CHECK: atomicrmw add ptr %masked
+define void @by_value_atomic(ptr byval([20 x i32]) align 8 %b, i32 %v, i64 %i) safestack {
+  %q = getelementptr i32, ptr %b, i64 %i
+  %r = atomicrmw add ptr %q, i32 %v seq_cst
+  ret void
+}
+
 ; CHECK-LABEL: define i32 @by_value_in_bounds(
 ; CHECK-NOT: __safestack_unsafe_stack_ptr
 ; CHECK: ret i32
