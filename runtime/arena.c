@@ -32,8 +32,9 @@ static _Noreturn void refuse_foreign(uint64_t start, uint64_t end)
     struct overlap overlap = {.start = start, .end = end};
     text_put(&text, "memsentry: error: ");
     if (!maps_find(overlaps, &overlap)) {
-        text_put(&text, "the lower half of the address space is not free, and without /proc the "
-                        "mapping in the way cannot be named");
+        text_put(&text,
+                 "the lower half of the address space is not free, and without /proc the "
+                 "mapping in the way cannot be named");
     } else {
         const struct mapping *found = &overlap.found;
         text_put(&text, "the mapping ");
@@ -130,7 +131,8 @@ static void check_program(void)
     struct text text = {0};
     text_put(&text, "memsentry: error: the program lies at ");
     text_put_hex(&text, program, 1);
-    text_put(&text, ", in the lower half: it must be position independent; link it with '-pie'");
+    text_put(&text,
+             ", in the lower half: it must be position independent; link it with '-pie'");
     refuse(&text);
 }
 
@@ -156,7 +158,8 @@ void arena_reserve(void)
     reserve_alias();
 
     if (mode == ARENA_PROTECT) {
-        int error = kernel_protect(MEMSENTRY_CONTROL_START, CONTROL_SIZE, PROT_READ | PROT_WRITE);
+        int error =
+            kernel_protect(MEMSENTRY_CONTROL_START, CONTROL_SIZE, PROT_READ | PROT_WRITE);
         if (error != 0)
             refuse_limit(error);
     }
@@ -169,12 +172,12 @@ void arena_seal_config(void)
     struct config *config = &CONTROL->config;
     const uint64_t rest = MEMSENTRY_CONTROL_START + CONFIG_SIZE;
     /* What must be opened by mprotect later cannot be sealed. */
-    config->sealed =
-        config->arena_mode == ARENA_GUARD_PAGES &&
-        kernel_seal(rest, MEMSENTRY_ARENAS_END - rest) == 0 &&
-        kernel_seal(MEMSENTRY_MIRROR_START, MEMSENTRY_MIRROR_END - MEMSENTRY_MIRROR_START) == 0 &&
-        kernel_seal(MEMSENTRY_LOWER_GUARD_START, MEMSENTRY_SPLIT - MEMSENTRY_LOWER_GUARD_START) ==
-            0;
+    config->sealed = config->arena_mode == ARENA_GUARD_PAGES &&
+                     kernel_seal(rest, MEMSENTRY_ARENAS_END - rest) == 0 &&
+                     kernel_seal(MEMSENTRY_MIRROR_START,
+                                 MEMSENTRY_MIRROR_END - MEMSENTRY_MIRROR_START) == 0 &&
+                     kernel_seal(MEMSENTRY_LOWER_GUARD_START,
+                                 MEMSENTRY_SPLIT - MEMSENTRY_LOWER_GUARD_START) == 0;
     if (kernel_protect(MEMSENTRY_CONTROL_START, CONFIG_SIZE, PROT_READ) != 0)
         die("the configuration cannot be made read-only");
     if (CONFIG->sealed)

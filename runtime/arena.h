@@ -16,7 +16,8 @@ void arena_reserve(void);
 /* Makes the configuration read-only and seals it. Call once, when start-up is over. */
 void arena_seal_config(void);
 
-/* Makes [start, start + size) of an arena usable, zeroed on first use. 0 or a negative errno. */
+/* Makes [start, start + size) of an arena usable, zeroed on first use. 0 or a negative errno.
+ */
 int arena_open(uint64_t start, uint64_t size);
 /* Makes it a guard: every access faults. */
 int arena_guard(uint64_t start, uint64_t size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Everything the runtime has to remember, at a fixed address in the lower half: no pointer to it
- * exists that an attacker could redirect, and nothing of it lies where instrumented code can
+ * Everything the runtime has to remember, at a fixed address in the lower half: no pointer to
+ * it exists that an attacker could redirect, and nothing of it lies where instrumented code can
  * write. The first part becomes read-only, and sealed, once start-up is over.
  */
 #ifndef RUNTIME_CONTROL_H
@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "memsentry/layout.h"
 
@@ -26,7 +27,8 @@ struct backend;
 enum arena_mode {
     /* Readable and writable from the start, guards are guard pages, the whole is sealed. */
     ARENA_GUARD_PAGES,
-    /* No access from the start, mprotect opens what is used: older kernels, strict overcommit. */
+    /* No access from the start, mprotect opens what is used: older kernels, strict overcommit.
+     */
     ARENA_PROTECT,
 };
 
@@ -61,6 +63,18 @@ struct signal_entry {
     sigset_t mask;
 };
 
+#define NOTIFICATIONS 1024
+
+/* A SIGEV_THREAD notification that waits for its delivery. */
+struct notification {
+    uint64_t id; /* its index modulo NOTIFICATIONS; 0 when the entry is free */
+    timer_t timer;
+    bool once; /* not a timer's: forgotten with its delivery */
+    void (*function)(union sigval);
+    union sigval value;
+    uint64_t stack_size;
+};
+
 #define REGION_CLASSES 24
 #define REGION_CLASS_SPAN (128 * UINT64_C(1073741824))
 #define REGION_SLOT_SIZE(k) ((UINT64_C(16) * MEMSENTRY_KIB) << (k))
@@ -83,6 +97,9 @@ struct control {
     struct signal_entry signals[_NSIG + 1];
     pthread_mutex_t regions_lock;
     struct region_pool regions[REGION_CLASSES];
+    pthread_mutex_t notifications_lock;
+    uint64_t last_notification;
+    struct notification notifications[NOTIFICATIONS];
 };
 
 #define CONTROL ((struct control *)MEMSENTRY_CONTROL_START)
@@ -94,10 +111,11 @@ struct control {
 /* Entries of class k of the regions, each class with room of its own, touched on use. */
 #define REGION_TABLE_START (MEMSENTRY_CONTROL_START + 64 * MEMSENTRY_MIB * 1024)
 #define REGION_TABLE_SPAN UINT64_C(1073741824)
-#define REGION_TABLE(k)                                                                            \
+#define REGION_TABLE(k)                                                                        \
     ((struct region_entry *)(REGION_TABLE_START + (uint64_t)(k)*REGION_TABLE_SPAN))
 
-static_assert(offsetof(struct control, stacks) == CONFIG_SIZE, "the sealed part has its own pages");
+static_assert(offsetof(struct control, stacks) == CONFIG_SIZE,
+              "the sealed part has its own pages");
 static_assert(sizeof(struct control) <= CONTROL_SIZE, "the control block fits");
 static_assert(MEMSENTRY_REGIONS_START + REGION_CLASSES * REGION_CLASS_SPAN <=
                   MEMSENTRY_REGIONS_END,

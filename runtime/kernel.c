@@ -9,10 +9,10 @@
 #include <sys/syscall.h>
 
 #ifndef SYS_mseal
-#define SYS_mseal 462
+#    define SYS_mseal 462
 #endif
 #ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000
+#    define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
 static long call(long number, long a, long b, long c, long d, long e, long f)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * The only way from the runtime to the kernel. Every call is a bare system call: no errno, no
- * cancellation point, nothing of libc that an attacker could have prepared. All return a negative
- * errno on failure and are async-signal-safe.
+ * cancellation point, nothing of libc that an attacker could have prepared. All return a
+ * negative errno on failure and are async-signal-safe.
  */
 #ifndef RUNTIME_KERNEL_H
 #define RUNTIME_KERNEL_H

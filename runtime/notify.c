@@ -4,83 +4,57 @@
  * pthread_create, so the program's function is replaced by one that first gets a safe stack.
  */
 #include <aio.h>
-#include <errno.h>
 #include <mqueue.h>
 #include <netdb.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <time.h>
 
+#include "fail.h"
 #include "next.h"
-#include "notify.h"
 #include "start.h"
 #include "threads.h"
 
 /*
- * What is to be delivered, by a number that libc carries in place of the program's value: a
- * delivery that comes late finds nothing, instead of memory that was freed.
+ * What is to be delivered is kept in the lower half, and libc carries a number in place of the
+ * program's value: no list in ordinary memory that an attacker could make the runtime write
+ * through, and a delivery that comes late finds nothing instead of somebody else's.
  */
-struct notification {
-    struct notification *next;
-    uint64_t id;
-    timer_t timer; /* of a timer; others are delivered once and forgotten */
-    bool once;
-    void (*function)(union sigval);
-    union sigval value;
-    uint64_t stack_size;
-};
-
-static struct notification *notifications;
-static uint64_t last_id;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-void notify_before_fork(void)
+static struct notification *find(uint64_t id)
 {
-    pthread_mutex_lock(&lock);
+    struct notification *found = &CONTROL->notifications[id % NOTIFICATIONS];
+    return found->id == id ? found : NULL;
 }
 
-void notify_after_fork(void)
+static void lock(void)
 {
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_lock(&CONTROL->notifications_lock);
 }
 
-/* Takes the notification with this number, or of this timer, off the list. Under the lock. */
-static struct notification *unlink_where(uint64_t id, timer_t timer)
+static void unlock(void)
 {
-    struct notification **at = &notifications;
-    while (*at != NULL && (id != 0 ? (*at)->id != id : (*at)->once || (*at)->timer != timer))
-        at = &(*at)->next;
-    struct notification *found = *at;
+    pthread_mutex_unlock(&CONTROL->notifications_lock);
+}
+
+static void forget(uint64_t id)
+{
+    lock();
+    struct notification *found = find(id);
     if (found != NULL)
-        *at = found->next;
-    return found;
-}
-
-static void forget(uint64_t id, timer_t timer)
-{
-    pthread_mutex_lock(&lock);
-    struct notification *found = unlink_where(id, timer);
-    pthread_mutex_unlock(&lock);
-    free(found);
+        found->id = 0;
+    unlock();
 }
 
 /* Copies the notification; false when it has been withdrawn in the meantime. */
 static bool take(uint64_t id, struct notification *copy)
 {
-    pthread_mutex_lock(&lock);
-    struct notification *found = unlink_where(id, NULL);
-    bool again = false;
+    lock();
+    struct notification *found = find(id);
     if (found != NULL) {
         *copy = *found;
-        again = !found->once;
-        if (again) {
-            found->next = notifications;
-            notifications = found;
-        }
+        if (found->once)
+            found->id = 0;
     }
-    pthread_mutex_unlock(&lock);
-    if (!again)
-        free(found);
+    unlock();
     return found != NULL;
 }
 
@@ -94,7 +68,8 @@ static void *call_function(void *argument)
 static void deliver(union sigval value)
 {
     struct notification notification;
-    if (!take((uint64_t)value.sival_ptr, &notification))
+    uint64_t id = (uint64_t)value.sival_ptr;
+    if (id == 0 || !take(id, &notification))
         return;
     struct slot *slot = stack_acquire(notification.stack_size);
     if (slot == NULL)
@@ -108,7 +83,7 @@ static void deliver(union sigval value)
 
 /*
  * Replaces what `event` asks for. Sets `id` to the number of the notification, 0 when the event
- * needs none. Returns false when memory is out.
+ * needs none. Returns false when there are too many.
  */
 static bool replace(struct sigevent *event, bool once, uint64_t *id)
 {
@@ -116,26 +91,30 @@ static bool replace(struct sigevent *event, bool once, uint64_t *id)
     if (!CONFIG->safe_stacks || event->sigev_notify != SIGEV_THREAD ||
         event->sigev_notify_function == NULL)
         return true;
-    struct notification *notification = malloc(sizeof *notification);
-    if (notification == NULL)
-        return false;
-    *notification = (struct notification){
+    const struct notification wanted = {
         .function = event->sigev_notify_function,
         .value = event->sigev_value,
         .stack_size = thread_stack_size(event->sigev_notify_attributes),
         .once = once,
     };
-    pthread_mutex_lock(&lock);
-    *id = notification->id = ++last_id;
-    notification->next = notifications;
-    notifications = notification;
-    pthread_mutex_unlock(&lock);
+    lock();
+    for (int i = 0; i < NOTIFICATIONS && *id == 0; i++) {
+        /* Numbers are used once; 0 is none. */
+        uint64_t next = ++CONTROL->last_notification;
+        struct notification *slot = &CONTROL->notifications[next % NOTIFICATIONS];
+        if (slot->id != 0)
+            continue;
+        *slot = wanted;
+        *id = slot->id = next;
+    }
+    unlock();
     event->sigev_notify_function = deliver;
     event->sigev_value.sival_ptr = (void *)*id;
-    return true;
+    return *id != 0;
 }
 
-EXPORT int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict timer)
+EXPORT int timer_create(clockid_t clock, struct sigevent *restrict event,
+                        timer_t *restrict timer)
 {
     NEXT(int, timer_create, clockid_t, struct sigevent *, timer_t *);
     runtime_ensure_started();
@@ -143,22 +122,21 @@ EXPORT int timer_create(clockid_t clock, struct sigevent *restrict event, timer_
         return next(clock, NULL, timer);
     struct sigevent copy = *event;
     uint64_t id;
-    if (!replace(&copy, false, &id)) {
-        errno = EAGAIN;
-        return -1;
-    }
-    int result = next(clock, &copy, timer);
-    if (id == 0)
-        return result;
+    if (!replace(&copy, false, &id))
+        return fail(EAGAIN);
+    /* The number of the timer comes to us first: what libc wrote is not read back. */
+    timer_t created;
+    int result = next(clock, &copy, &created);
     if (result != 0) {
-        forget(id, NULL);
+        forget(id);
         return result;
     }
-    pthread_mutex_lock(&lock);
-    for (struct notification *at = notifications; at != NULL; at = at->next)
-        if (at->id == id)
-            at->timer = *timer;
-    pthread_mutex_unlock(&lock);
+    lock();
+    struct notification *notification = find(id);
+    if (id != 0 && notification != NULL)
+        notification->timer = created;
+    unlock();
+    *timer = created;
     return 0;
 }
 
@@ -166,9 +144,16 @@ EXPORT int timer_delete(timer_t timer)
 {
     NEXT(int, timer_delete, timer_t);
     int result = next(timer);
-    if (result == 0)
-        forget(0, timer);
-    return result;
+    if (result != 0)
+        return result;
+    lock();
+    for (int i = 0; i < NOTIFICATIONS; i++) {
+        struct notification *at = &CONTROL->notifications[i];
+        if (at->id != 0 && !at->once && at->timer == timer)
+            at->id = 0;
+    }
+    unlock();
+    return 0;
 }
 
 EXPORT int mq_notify(mqd_t queue, const struct sigevent *event)
@@ -179,29 +164,26 @@ EXPORT int mq_notify(mqd_t queue, const struct sigevent *event)
         return next(queue, NULL);
     struct sigevent copy = *event;
     uint64_t id;
-    if (!replace(&copy, true, &id)) {
-        errno = ENOMEM;
-        return -1;
-    }
+    if (!replace(&copy, true, &id))
+        return fail(ENOMEM);
     int result = next(queue, &copy);
-    if (result != 0 && id != 0)
-        forget(id, NULL);
+    if (result != 0)
+        forget(id);
     return result;
 }
 
-/* The control block is the program's and stays in use by libc: its event is changed in place. */
+/* The control block is the program's and stays in use by libc: its event is changed in place.
+ */
 static int submit(int (*next)(struct aiocb *), struct aiocb *block)
 {
     runtime_ensure_started();
     struct sigevent original = block->aio_sigevent;
     uint64_t id;
-    if (!replace(&block->aio_sigevent, true, &id)) {
-        errno = EAGAIN;
-        return -1;
-    }
+    if (!replace(&block->aio_sigevent, true, &id))
+        return fail(EAGAIN);
     int result = next(block);
-    if (result != 0 && id != 0) {
-        forget(id, NULL);
+    if (result != 0) {
+        forget(id);
         block->aio_sigevent = original;
     }
     return result;
@@ -231,18 +213,14 @@ EXPORT int lio_listio(int mode, struct aiocb *const list[restrict], int count,
     uint64_t id;
     for (int i = 0; i < count; i++) {
         struct aiocb *block = list[i];
-        if (block != NULL && !replace(&block->aio_sigevent, true, &id)) {
-            errno = EAGAIN;
-            return -1;
-        }
+        if (block != NULL && !replace(&block->aio_sigevent, true, &id))
+            return fail(EAGAIN);
     }
     if (event == NULL)
         return next(mode, list, count, NULL);
     struct sigevent copy = *event;
-    if (!replace(&copy, true, &id)) {
-        errno = EAGAIN;
-        return -1;
-    }
+    if (!replace(&copy, true, &id))
+        return fail(EAGAIN);
     return next(mode, list, count, &copy);
 }
 
@@ -261,7 +239,7 @@ EXPORT int getaddrinfo_a(int mode, struct gaicb *list[restrict], int count,
     if (!replace(&copy, true, &id))
         return EAI_MEMORY;
     int result = next(mode, list, count, &copy);
-    if (result != 0 && id != 0)
-        forget(id, NULL);
+    if (result != 0)
+        forget(id);
     return result;
 }

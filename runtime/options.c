@@ -18,8 +18,9 @@ static bool fail(struct text *error, const char *what, const char *item, size_t 
     text_put(error, what);
     text_put(error, " '");
     text_put_bytes(error, item, length < 64 ? length : 64);
-    text_put(error, "' in MEMSENTRY_OPTIONS; the form is name=0 or name=1, separated by ':', and "
-                    "the names are");
+    text_put(error,
+             "' in MEMSENTRY_OPTIONS; the form is name=0 or name=1, separated by ':', and "
+             "the names are");
     for (size_t i = 0; i < OPTIONS; i++) {
         text_put(error, i == 0 ? " " : ", ");
         text_put(error, table[i].name);
@@ -35,7 +36,8 @@ static bool parse_item(struct options *options, const char *item, size_t length,
     for (size_t i = 0; i < OPTIONS; i++) {
         if (!text_equal(item, name_length, table[i].name))
             continue;
-        if (equals == NULL || length != name_length + 2 || (equals[1] != '0' && equals[1] != '1'))
+        if (equals == NULL || length != name_length + 2 ||
+            (equals[1] != '0' && equals[1] != '1'))
             return fail(error, "invalid value", item, length);
         *(bool *)((char *)options + table[i].offset) = equals[1] == '1';
         return true;

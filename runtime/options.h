@@ -15,8 +15,8 @@ struct options {
 };
 
 /*
- * Reads "name=value:name=value" with values 0 and 1. On a mistake returns false with a message in
- * `error`: an option that was meant to tighten must not be lost in silence.
+ * Reads "name=value:name=value" with values 0 and 1. On a mistake returns false with a message
+ * in `error`: an option that was meant to tighten must not be lost in silence.
  */
 bool options_parse(struct options *options, const char *string, struct text *error);
 

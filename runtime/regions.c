@@ -2,11 +2,11 @@
 /* saferegion_alloc and its relatives; see regions.h. */
 #include "regions.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "arena.h"
 #include "die.h"
+#include "fail.h"
 #include "memsentry-runtime.h"
 #include "start.h"
 #include "visibility.h"
@@ -16,7 +16,7 @@
 
 static uint64_t class_start(int class)
 {
-    return MEMSENTRY_REGIONS_START + (uint64_t)class * REGION_CLASS_SPAN;
+    return MEMSENTRY_REGIONS_START + (uint64_t) class * REGION_CLASS_SPAN;
 }
 
 static uint64_t region_start(int class, uint64_t index)
@@ -88,7 +88,7 @@ EXPORT void *saferegion_alloc_named(size_t size, const char *name)
 {
     runtime_ensure_started();
     if (size == 0 || name == NULL || strlen(name) >= sizeof((struct region_entry){0}).name) {
-        errno = EINVAL;
+        fail(EINVAL);
         return NULL;
     }
     int class = 0;
@@ -101,7 +101,7 @@ EXPORT void *saferegion_alloc_named(size_t size, const char *name)
         pthread_mutex_unlock(&CONTROL->regions_lock);
     }
     if (region == NULL)
-        errno = ENOMEM;
+        fail(ENOMEM);
     return region;
 }
 
@@ -135,9 +135,4 @@ EXPORT void saferegion_free(void *region)
     entry->next = CONTROL->regions[class].free;
     CONTROL->regions[class].free = index + 1;
     pthread_mutex_unlock(&CONTROL->regions_lock);
-}
-
-void regions_init(struct control *control)
-{
-    pthread_mutex_init(&control->regions_lock, NULL);
 }

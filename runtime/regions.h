@@ -11,8 +11,6 @@
 
 #include "control.h"
 
-void regions_init(struct control *control);
-
 /* The name of the region that `address` lies in, or next to. Async-signal-safe. */
 bool region_name(uint64_t address, char name[32]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * The form of a report: a first line that says what was blocked, where the access was made from,
- * and a summary. memsentry-symbolize reads it. Async-signal-safe.
+ * The form of a report: a first line that says what was blocked, where the access was made
+ * from, and a summary. memsentry-symbolize reads it. Async-signal-safe.
  */
 #ifndef RUNTIME_REPORT_H
 #define RUNTIME_REPORT_H

@@ -2,18 +2,18 @@
 /* sigaction and its relatives, sigaltstack, and delivery; see signals.h. */
 #include "signals.h"
 
-#include <errno.h>
 #include <string.h>
 #include <ucontext.h>
 
 #include "die.h"
+#include "fail.h"
 #include "fault.h"
 #include "kernel.h"
 #include "start.h"
 #include "threads.h"
 
 #ifndef SS_AUTODISARM
-#define SS_AUTODISARM (1u << 31)
+#    define SS_AUTODISARM (1u << 31)
 #endif
 
 /* What of the program's flags the kernel keeps. */
@@ -36,8 +36,10 @@ static struct signal_entry *entry_of(int signal)
 
 static bool on_program_alt(const struct slot *slot)
 {
-    uint64_t offset = (uint64_t)__safestack_unsafe_stack_ptr - (uint64_t)slot->program_alt.ss_sp;
-    return (slot->program_alt.ss_flags & SS_DISABLE) == 0 && offset <= slot->program_alt.ss_size;
+    uint64_t offset =
+        (uint64_t)__safestack_unsafe_stack_ptr - (uint64_t)slot->program_alt.ss_sp;
+    return (slot->program_alt.ss_flags & SS_DISABLE) == 0 &&
+           offset <= slot->program_alt.ss_size;
 }
 
 /* Where the unsafe stack of a handler starts. */
@@ -56,7 +58,8 @@ static void deliver_copies(signal_handler handler, const struct slot *slot, int 
 {
     void *const interrupted = __safestack_unsafe_stack_ptr;
     uint64_t top = (handler_stack(slot, signal) - sizeof(struct copies)) & -UINT64_C(64);
-    /* The pointer came from ordinary memory; the runtime masks by hand, it is not instrumented. */
+    /* The pointer came from ordinary memory; the runtime masks by hand, it is not instrumented.
+     */
     struct copies *copies = (struct copies *)(top | MEMSENTRY_SPLIT);
     copies->info = *info;
     memset(&copies->context, 0, sizeof copies->context);
@@ -71,8 +74,9 @@ static void deliver_copies(signal_handler handler, const struct slot *slot, int 
     __safestack_unsafe_stack_ptr = interrupted;
 
     /*
-     * The copy lies where an attacker writes: instruction and stack pointer, and every register,
-     * for a masked pointer may be in it, stay what they were. The signal mask does no harm.
+     * The copy lies where an attacker writes: instruction and stack pointer, and every
+     * register, for a masked pointer may be in it, stay what they were. The signal mask does no
+     * harm.
      */
     if (memcmp(copies->context.uc_mcontext.gregs, context->uc_mcontext.gregs,
                sizeof context->uc_mcontext.gregs) != 0)
@@ -131,11 +135,9 @@ static signal_handler program_handler(int signal)
 /* What the kernel calls for a signal that the program handles. */
 static void on_signal(int signal, siginfo_t *info, void *context)
 {
-    const int saved = errno;
     signal_handler handler = program_handler(signal);
     if (handler != NULL)
         signals_deliver(handler, signal, info, context);
-    errno = saved;
 }
 
 /* What the kernel calls for SIGSEGV, always. */
@@ -151,7 +153,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
         return;
     }
     if (info->si_code <= 0) {
-        /* Sent by somebody, not a fault: it may be ignored, and does not come by itself again. */
+        /* Sent by somebody, not a fault: it may be ignored, and does not come by itself again.
+         */
         if (atomic_load(&entry->handler) == (uintptr_t)SIG_IGN)
             return;
         kernel_default_action(signal);
@@ -207,8 +210,7 @@ EXPORT int sigaction(int signal, const struct sigaction *restrict action,
 
     if (action != NULL) {
         struct signal_entry *entry = entry_of(signal);
-        const bool handled =
-            wanted.sa_handler != SIG_DFL && wanted.sa_handler != SIG_IGN;
+        const bool handled = wanted.sa_handler != SIG_DFL && wanted.sa_handler != SIG_IGN;
         if (!handled && !fault) {
             result = real->sigaction(signal, &wanted, NULL);
         } else {
@@ -274,9 +276,7 @@ EXPORT int sigaltstack(const stack_t *restrict stack, stack_t *restrict old)
     struct slot *slot = CONFIG->safe_stacks ? stack_current() : NULL;
     if (slot == NULL) {
         int result = kernel_altstack(stack, old);
-        if (result < 0)
-            errno = -result;
-        return result < 0 ? -1 : 0;
+        return result < 0 ? fail(-result) : 0;
     }
     /*
      * The kernel keeps using the slot's; the program's memory becomes the unsafe stack of the
@@ -286,16 +286,13 @@ EXPORT int sigaltstack(const stack_t *restrict stack, stack_t *restrict old)
     if (stack != NULL) {
         wanted = *stack;
         if (on_program_alt(slot)) {
-            errno = EPERM;
-            return -1;
+            return fail(EPERM);
         }
         if ((wanted.ss_flags & ~(SS_DISABLE | SS_ONSTACK | (int)SS_AUTODISARM)) != 0) {
-            errno = EINVAL;
-            return -1;
+            return fail(EINVAL);
         }
         if ((wanted.ss_flags & SS_DISABLE) == 0 && wanted.ss_size < 2048) {
-            errno = ENOMEM;
-            return -1;
+            return fail(ENOMEM);
         }
         wanted.ss_flags &= SS_DISABLE;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Signals: the kernel's frames lie on safe stacks, so handlers get copies of siginfo and context
- * on the unsafe stack, and the fault signal is ours first.
+ * Signals: the kernel's frames lie on safe stacks, so handlers get copies of siginfo and
+ * context on the unsafe stack, and the fault signal is ours first.
  */
 #ifndef RUNTIME_SIGNALS_H
 #define RUNTIME_SIGNALS_H

@@ -25,7 +25,7 @@ static uint64_t capacity(int class)
 
 static uint64_t slot_base(int class, uint32_t index)
 {
-    return MEMSENTRY_STACKS_START + (uint64_t)class * MEMSENTRY_STACK_CLASS_SPAN +
+    return MEMSENTRY_STACKS_START + (uint64_t) class * MEMSENTRY_STACK_CLASS_SPAN +
            index * MEMSENTRY_STACK_SLOT_SIZE(class);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Safe stacks: slots of the stack arena. A slot, from its low end: guard, alternate signal stack,
- * guard, stack, record. The record is the trusted state of the thread that runs on the slot; any
- * address in the slot leads to it, so rsp does, and no thread-local variable has to be believed.
+ * Safe stacks: slots of the stack arena. A slot, from its low end: guard, alternate signal
+ * stack, guard, stack, record. The record is the trusted state of the thread that runs on the
+ * slot; any address in the slot leads to it, so rsp does, and no thread-local variable has to
+ * be believed.
  */
 #ifndef RUNTIME_STACKS_H
 #define RUNTIME_STACKS_H
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #include "control.h"
+#include "slot_offsets.h"
 
 #define ALT_STACK_SIZE (256 * MEMSENTRY_KIB)
 
@@ -29,14 +31,23 @@ struct slot {
     /* What the thread runs. */
     void *(*start)(void *);
     void *argument;
+    void *result;
     uint64_t headroom; /* see thread_headroom() */
+    /* How to get back to the native stack, whose own copy of it an attacker can write. */
+    uint64_t native_stack, native_frame, native_return;
     /* The program's idea of its alternate signal stack, not the kernel's. */
     stack_t program_alt;
 };
 
+static_assert(offsetof(struct slot, result) == SLOT_RESULT, "as thread_entry.S has it");
+static_assert(offsetof(struct slot, native_stack) == SLOT_NATIVE_STACK, "the same");
+static_assert(offsetof(struct slot, native_frame) == SLOT_NATIVE_FRAME, "the same");
+static_assert(offsetof(struct slot, native_return) == SLOT_NATIVE_RETURN, "the same");
+
 /*
- * Takes a slot whose stack has at least `stack_size` bytes (the largest there is when that is too
- * much), in state SLOT_RESERVED. NULL when the arena or memory is used up. Async-signal-safe.
+ * Takes a slot whose stack has at least `stack_size` bytes (the largest there is when that is
+ * too much), in state SLOT_RESERVED. NULL when the arena or memory is used up.
+ * Async-signal-safe.
  */
 struct slot *stack_acquire(uint64_t stack_size);
 

@@ -14,7 +14,6 @@
 #include "kernel.h"
 #include "memsentry/abi.h"
 #include "options.h"
-#include "regions.h"
 #include "signals.h"
 #include "threads.h"
 
@@ -25,8 +24,8 @@ const char abi = MEMSENTRY_ABI_VERSION;
 bool runtime_started;
 
 /*
- * The unsafe stack of constructors of linked libraries, which run before the program's own start
- * code gives the main thread its stacks.
+ * The unsafe stack of constructors of linked libraries, which run before the program's own
+ * start code gives the main thread its stacks.
  */
 static alignas(16) char early_unsafe_stack[256 * 1024];
 
@@ -67,7 +66,6 @@ __attribute__((constructor(101))) void runtime_start(void)
     config->verbose = options.verbose;
     *(void **)&config->real.pthread_create = find("pthread_create");
     *(void **)&config->real.sigaction = find("sigaction");
-    regions_init(CONTROL);
     threads_init(config);
     signals_init();
     if (__safestack_unsafe_stack_ptr == NULL)
@@ -105,7 +103,8 @@ static void say_what_protects(const struct slot *slot)
 
 /*
  * Called by the start object of the executable, on the native stack, before libc starts the
- * program. Returns the top of the safe stack of the main thread, 0 when stacks are not isolated.
+ * program. Returns the top of the safe stack of the main thread, 0 when stacks are not
+ * isolated.
  */
 __attribute__((visibility("default"))) uint64_t __memsentry_start(const void *safe_stack,
                                                                   uint64_t native_stack);

@@ -7,14 +7,14 @@
 
 #include "die.h"
 #include "kernel.h"
-#include "notify.h"
 #include "start.h"
 
 _Thread_local void *__safestack_unsafe_stack_ptr;
 
 /* Called from thread_entry.S. */
-uint64_t thread_begin(void *argument, uint64_t native_stack);
-void *thread_run(void);
+uint64_t thread_begin(void *argument, uint64_t native_stack, uint64_t native_frame,
+                      uint64_t native_return);
+struct slot *thread_run(void);
 
 static void release(struct slot *slot)
 {
@@ -35,12 +35,12 @@ static void thread_destructor(void *value)
 static void before_fork(void)
 {
     pthread_mutex_lock(&CONTROL->regions_lock);
-    notify_before_fork();
+    pthread_mutex_lock(&CONTROL->notifications_lock);
 }
 
 static void after_fork_parent(void)
 {
-    notify_after_fork();
+    pthread_mutex_unlock(&CONTROL->notifications_lock);
     pthread_mutex_unlock(&CONTROL->regions_lock);
 }
 
@@ -53,6 +53,8 @@ static void after_fork_child(void)
 
 void threads_init(struct config *config)
 {
+    pthread_mutex_init(&CONTROL->regions_lock, NULL);
+    pthread_mutex_init(&CONTROL->notifications_lock, NULL);
     if (pthread_key_create(&config->thread_key, thread_destructor) != 0 ||
         pthread_atfork(before_fork, after_fork_parent, after_fork_child) != 0)
         die("libc has no room for the runtime's thread key");
@@ -79,21 +81,26 @@ uint64_t thread_stack_size(const pthread_attr_t *attributes)
     return size;
 }
 
-uint64_t thread_begin(void *argument, uint64_t native_stack)
+uint64_t thread_begin(void *argument, uint64_t native_stack, uint64_t native_frame,
+                      uint64_t native_return)
 {
     struct slot *slot = stack_checked(argument);
     if (slot == NULL)
         die("a thread was started on something that is no safe stack");
     stack_enter(slot);
     pthread_setspecific(CONFIG->thread_key, slot);
+    slot->native_stack = native_stack;
+    slot->native_frame = native_frame;
+    slot->native_return = native_return;
     __safestack_unsafe_stack_ptr = (void *)((native_stack - slot->headroom) & -UINT64_C(16));
     return slot->high;
 }
 
-void *thread_run(void)
+struct slot *thread_run(void)
 {
-    const struct slot *slot = stack_current();
-    return slot->start(slot->argument);
+    struct slot *slot = stack_current();
+    slot->result = slot->start(slot->argument);
+    return slot;
 }
 
 void thread_leave(void)

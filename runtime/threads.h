@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Threads on safe stacks: how a thread that starts on its native stack gets to a slot, and leaves.
+ * Threads on safe stacks: how a thread that starts on its native stack gets to a slot, and
+ * leaves.
  */
 #ifndef RUNTIME_THREADS_H
 #define RUNTIME_THREADS_H
@@ -11,7 +12,8 @@
 #include "stacks.h"
 #include "visibility.h"
 
-/* LLVM's unsafe stack pointer. The program's own definition, where it has one, takes its place. */
+/* LLVM's unsafe stack pointer. The program's own definition, where it has one, takes its place.
+ */
 extern EXPORT _Thread_local void *__safestack_unsafe_stack_ptr
     __attribute__((tls_model("initial-exec")));
 
@@ -28,8 +30,8 @@ uint64_t thread_headroom(uint64_t native_size);
 uint64_t thread_stack_size(const pthread_attr_t *attributes);
 
 /*
- * Runs slot->start(slot->argument) on the slot, with the unsafe stack `slot->headroom` below here,
- * and returns its result on the native stack. The slot stays the thread's.
+ * Runs slot->start(slot->argument) on the slot, with the unsafe stack `slot->headroom` below
+ * here, and returns its result on the native stack. The slot stays the thread's.
  */
 void *thread_entry(void *slot);
 

@@ -3,6 +3,7 @@
  * Attacks on what SafeStack and the runtime keep apart: return addresses, frames of other
  * threads, signal frames, the runtime's own tables, the stack guards.
  */
+#include <link.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -85,6 +86,53 @@ static int other_thread(void)
         ;
     corrupted_store(slot_of_waiter, WIN);
     go = 1;
+    pthread_join(thread, NULL);
+    return 1;
+}
+
+/* Executable segment that an address lies in. */
+struct segment {
+    uint64_t inside, start, end;
+};
+
+static int find_segment(struct dl_phdr_info *info, size_t size, void *closure)
+{
+    struct segment *segment = closure;
+    (void)size;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        uint64_t start = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+        uint64_t end = start + info->dlpi_phdr[i].p_memsz;
+        if (segment->inside >= start && segment->inside < end &&
+            (info->dlpi_phdr[i].p_flags & PF_X) != 0) {
+            segment->start = start;
+            segment->end = end;
+        }
+    }
+    return 0;
+}
+
+/* Every return address into libc on the stack that libc gave to the thread. */
+static void *overwrites_native_stack(void *argument)
+{
+    uint64_t local = 0;
+    pthread_attr_t attributes;
+    void *start;
+    size_t size;
+    struct segment libc = {.inside = (uint64_t)pthread_exit};
+    __asm__ volatile("" : : "r"(&local) : "memory");
+    dl_iterate_phdr(find_segment, &libc);
+    pthread_getattr_np(pthread_self(), &attributes);
+    pthread_attr_getstack(&attributes, &start, &size);
+    for (uint64_t *at = &local; at < (uint64_t *)((char *)start + size) - 512; at++)
+        if (*at >= libc.start && *at < libc.end)
+            attacker_writes(at, WIN);
+    return argument;
+}
+
+static int native_stack(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, overwrites_native_stack, NULL);
     pthread_join(thread, NULL);
     return 1;
 }
@@ -198,6 +246,7 @@ int main(int count, char **arguments)
         {"own_return_address", own_return_address},
         {"linear_overflow", linear_overflow},
         {"other_thread", other_thread},
+        {"native_stack", native_stack},
         {"in_child", in_child},
         {"signal_context", signal_context},
         {"runtime_configuration", runtime_configuration},

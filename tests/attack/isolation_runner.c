@@ -21,6 +21,7 @@ static const struct row {
     {"own_return_address", SIGSEGV, BLOCKED STACK_OF("0"), true},
     {"linear_overflow", 0, NULL, true},
     {"other_thread", SIGSEGV, BLOCKED STACK_OF("0"), true},
+    {"native_stack", 0, NULL, true},
     {"in_child", SIGSEGV, BLOCKED STACK_OF("0"), true},
     {"own_handler", SIGSEGV, BLOCKED STACK_OF("0"), true},
     {"signal_context", SIGABRT,
@@ -103,7 +104,7 @@ ParameterizedTest(struct parameter *parameter, isolation, hardened)
 Test(isolation, every_attack_is_reported)
 {
     static struct outcome outcome;
-    attack(&outcome, &(struct parameter){4, "O2"}, "hardened");
+    attack(&outcome, &(struct parameter){5, "O2"}, "hardened");
     int reports = 0;
     for (const char *at = outcome.err; (at = strstr(at, "ERROR: MemSentry: ")) != NULL; at++)
         reports++;
@@ -114,7 +115,7 @@ Test(isolation, every_attack_is_reported)
 Test(isolation, configuration_is_read_only)
 {
     static struct outcome outcome;
-    attack(&outcome, &(struct parameter){6, "O2"}, "plain");
+    attack(&outcome, &(struct parameter){7, "O2"}, "plain");
     expect_signal(&outcome, SIGSEGV);
     expect_report(&outcome, ERROR "fault of code that is not confined: write of 8 bytes at "
                                   "0x310000000000 \\(runtime data, kernel thread [0-9]+\\)$");

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Offsets in struct slot for thread_entry.S; stacks.h asserts them. */
+#ifndef RUNTIME_SLOT_OFFSETS_H
+#define RUNTIME_SLOT_OFFSETS_H
+
+#define SLOT_RESULT 64
+#define SLOT_NATIVE_STACK 80
+#define SLOT_NATIVE_FRAME 88
+#define SLOT_NATIVE_RETURN 96
+
+#endif
