@@ -15,6 +15,12 @@
 // RUN: %not %memsentry-clang -fmemsentry=sfi @%t.missing 2>&1 | %FileCheck --check-prefix=MISSING %s
 // MISSING: clang: error: no such file or directory: '@{{.*}}.missing'
 
+// Quoting as on Windows is clang's business, so long as nothing is to be protected.
+// RUN: echo '-fno-pic -DX="a b"' > %t.rsp
+// RUN: %memsentry-clang --rsp-quoting=windows @%t.rsp -fsyntax-only %s
+// RUN: %not %memsentry-clang --rsp-quoting=windows -fmemsentry=sfi @%t.rsp -c %s 2>&1 | %FileCheck --match-full-lines --check-prefix=WINDOWS %s
+// WINDOWS: memsentry-clang: error: invalid argument '-fmemsentry=sfi' not allowed with '--rsp-quoting=windows'; response files must be read for what does not work
+
 // A command line too long for execve goes on as a file, unharmed.
 // RUN: python3 -c "print('-fmemsentry=sfi -c -DLAST=1', *('-DNAME_%%d=\'x y\'' %% i for i in range(150000)))" > %t.rsp
 // RUN: %memsentry-clang @%t.rsp %s -o %t.o
