@@ -7,6 +7,7 @@
 #include <memsentry/abi.h>
 
 #include <llvm/Config/llvm-config.h>
+#include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/LLVMContext.h>
@@ -138,10 +139,13 @@ const char *bridge_option_defense(size_t index)
 
 void bridge_error(LLVMModuleRef module, LLVMValueRef instruction, const char *message)
 {
-    if (instruction)
-        unwrap(module)->getContext().emitError(unwrap<Instruction>(instruction), message);
-    else
-        unwrap(module)->getContext().emitError(message);
+    LLVMContext &Context = unwrap(module)->getContext();
+    if (!instruction) {
+        Context.emitError(message);
+        return;
+    }
+    Instruction *I = unwrap<Instruction>(instruction);
+    Context.diagnose(DiagnosticInfoUnsupported(*I->getFunction(), message, I->getDebugLoc()));
 }
 
 LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, bool no_return)

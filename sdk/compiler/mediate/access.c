@@ -2,9 +2,13 @@
 /* Memory operands of instructions. */
 #include "access.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include <llvm-c/Core.h>
+
+#include <memsentry/abi.h>
+#include <memsentry/layout.h>
 
 #include "../bounds/displacement.h"
 #include "../bridge/bridge.h"
@@ -96,7 +100,41 @@ static bool is_address(LLVMValueRef value)
     if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
         type = LLVMGetElementType(type);
     return LLVMGetTypeKind(type) == LLVMPointerTypeKind &&
-           LLVMGetPointerAddressSpace(type) == 0;
+           LLVMGetPointerAddressSpace(type) != MEMSENTRY_REGION_ADDRESS_SPACE;
+}
+
+/*
+ * Relative to a segment register: the address that is accessed is not the value of the pointer,
+ * so only a constant one (a slot of the thread control block) is known to be harmless.
+ */
+static bool is_segmented(LLVMValueRef value)
+{
+    LLVMTypeRef type = LLVMTypeOf(value);
+
+    if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+        type = LLVMGetElementType(type);
+    return LLVMGetPointerAddressSpace(type) != 0;
+}
+
+/* Whether an intrinsic goes as far from its pointer as another operand tells it to. */
+static bool is_unbounded(LLVMValueRef call, const char *name)
+{
+    static const char *const strided[] = {"llvm.vp.", "llvm.experimental.vp.", "llvm.matrix.",
+                                          "llvm.experimental.memset.pattern"};
+
+    for (size_t i = 0; i < sizeof strided / sizeof strided[0]; i++) {
+        if (starts_with(name, strided[i]))
+            return true;
+    }
+    if (!starts_with(name, "llvm.x86."))
+        return false;
+    if (strstr(name, "gather") || strstr(name, "scatter")) {
+        /* Indices of 32 bits stay within 16 GiB. */
+        LLVMTypeRef indices = LLVMTypeOf(LLVMGetOperand(call, 2));
+        return LLVMGetTypeKind(indices) != LLVMVectorTypeKind ||
+               LLVMGetIntTypeWidth(LLVMGetElementType(indices)) > 32;
+    }
+    return strstr(name, ".tile") != NULL;
 }
 
 /* The type that an attribute of argument `index` carries at this call, or NULL. */
@@ -124,7 +162,8 @@ static bool intrinsic_access(LLVMValueRef call, const char *name, unsigned index
         if (starts_with(name, not_accesses[i]))
             return false;
     }
-    access->size = interval_of_constant(TARGET_INTRINSIC_SIZE);
+    access->size = is_unbounded(call, name) ? interval_unknown()
+                                            : interval_of_constant(TARGET_INTRINSIC_SIZE);
     access->mode = (bridge_argument_may_read(call, index) ? ACCESS_READ : 0) |
                    (bridge_argument_may_write(call, index) ? ACCESS_WRITE : 0);
     return access->mode != 0;
@@ -154,8 +193,8 @@ static bool call_access(LLVMTargetDataRef layout, LLVMValueRef call, unsigned in
     return type != NULL;
 }
 
-bool access_of_operand(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigned index,
-                       struct access *access)
+static bool describe(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigned index,
+                     struct access *access)
 {
     LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
     unsigned at = 0;
@@ -188,4 +227,17 @@ bool access_of_operand(LLVMTargetDataRef layout, LLVMValueRef instruction, unsig
     }
     access->pointer = LLVMGetOperand(instruction, at);
     return index == at && is_address(access->pointer);
+}
+
+bool access_of_operand(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigned index,
+                       struct access *access)
+{
+    if (!describe(layout, instruction, index, access))
+        return false;
+    if (is_segmented(access->pointer) && LLVMIsAConstant(access->pointer))
+        return false;
+    access->unbounded =
+        is_segmented(access->pointer) ||
+        (!access_length(instruction) && access->size.hi > (wide)MEMSENTRY_GUARD_REACH);
+    return true;
 }

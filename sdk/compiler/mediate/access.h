@@ -14,6 +14,7 @@ struct access {
     LLVMValueRef pointer;
     struct interval size; /* in bytes; beyond the guard for a length that is not known */
     unsigned mode;        /* of enum access_mode */
+    bool unbounded;       /* a mask of the pointer would not confine it */
 };
 
 /* Describes operand `index` of `instruction`. Returns false when memory is not accessed by it.

@@ -75,20 +75,22 @@ static void mediate_instruction(const struct mediation *m, LLVMValueRef instruct
 
     if (memsentry_is_saferegion_access(instruction))
         return;
-    LLVMValueRef length = access_length(instruction);
     LLVMPositionBuilderBefore(m->builder, instruction);
     for (unsigned i = 0; i < count; i++) {
         if (!access_of_operand(m->layout, instruction, i, &access) || !(access.mode & m->mode))
             continue;
-        if (!length && access.size.hi > (wide)MEMSENTRY_GUARD_REACH)
-            bridge_error(m->module, instruction, "access is larger than MemSentry's guard");
+        if (access.unbounded) {
+            bridge_error(m->module, instruction,
+                         "access that MemSentry cannot confine: it may reach beyond the guard");
+            continue;
+        }
         LLVMValueRef confined = mediate_confine(m, access.pointer, access.size);
         if (confined != access.pointer)
             LLVMSetOperand(instruction, i, confined);
         if (!reported)
             reported = access.pointer;
     }
-    if (reported && length)
+    if (reported && access_length(instruction))
         mediate_length(m, instruction, reported);
 }
 

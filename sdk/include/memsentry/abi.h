@@ -39,6 +39,12 @@
 /* Function attribute: this function has been instrumented and must not be again. */
 #define MEMSENTRY_DONE_ATTRIBUTE "memsentry-done"
 
+/*
+ * Pointers of this address space point into safe regions: what is accessed through them is not
+ * confined. In source: __attribute__((address_space(1))).
+ */
+#define MEMSENTRY_REGION_ADDRESS_SPACE 1
+
 /* Functions of this section are trusted: not instrumented, fenced against inlining. */
 #define MEMSENTRY_WHITELIST_SECTION "memsentry_functions"
 
