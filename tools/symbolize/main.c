@@ -28,7 +28,7 @@ struct session {
     bool started;
     bool failed; /* nothing more is resolved, but all is printed */
     struct module *modules;
-    unsigned next_number; /* inlined frames move the others down */
+    unsigned moved; /* how far inlined frames have moved the others of this report down */
 };
 
 static void usage(FILE *out)
@@ -120,22 +120,22 @@ static void print_resolved(struct session *session, const char *line, const stru
         return;
     }
     for (int i = 0; i < count; i++)
-        printf("%.*s#%u %.*sin %s%s%s %s\n", (int)indent, line, session->next_number++,
-               (int)(frame->place - frame->pc), line + frame->pc, locations[i].function,
-               locations[i].file[0] == '\0' ? "" : " ", locations[i].file, line + frame->place);
+        printf("%.*s#%u %.*sin %s%s%s %s\n", (int)indent, line,
+               frame->number + session->moved + (unsigned)i, (int)(frame->place - frame->pc),
+               line + frame->pc, locations[i].function, locations[i].file[0] == '\0' ? "" : " ",
+               locations[i].file, line + frame->place);
+    session->moved += (unsigned)count - 1;
 }
 
 /* A frame that nothing is known of; its number follows the others. */
 static void print_unresolved(struct session *session, const char *line,
                              const struct frame *frame)
 {
-    if (!frame->numbered || frame->number == session->next_number)
+    if (!frame->numbered || session->moved == 0)
         printf("%s\n", line);
     else
-        printf("%.*s#%u %s\n", (int)strspn(line, " "), line, session->next_number,
+        printf("%.*s#%u %s\n", (int)strspn(line, " "), line, frame->number + session->moved,
                line + frame->pc);
-    if (frame->numbered)
-        session->next_number++;
 }
 
 /* How many locations the symbolizer knows for the frame: 0 for none. */
@@ -161,7 +161,7 @@ static void print_frame(struct session *session, const char *line, const struct 
     int count = 0;
 
     if (frame->numbered && frame->number == 0)
-        session->next_number = 0;
+        session->moved = 0;
     if (module != NULL && module->usable && !session->failed)
         count = resolve(session, module->path, frame, &locations);
     if (count == 0)
