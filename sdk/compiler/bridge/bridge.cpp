@@ -158,6 +158,26 @@ LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, 
     return wrap(T);
 }
 
+/* Scalar evolution takes a loop that must progress for one whose counter does not wrap. */
+static MDNode *withoutProgress(LLVMContext &Context, MDNode *Loop)
+{
+    SmallVector<Metadata *, 4> Kept = {nullptr};
+    for (const MDOperand &Operand : drop_begin(Loop->operands())) {
+        auto *Node = dyn_cast<MDNode>(Operand);
+        auto *Name =
+            Node && Node->getNumOperands() ? dyn_cast<MDString>(Node->getOperand(0)) : nullptr;
+        if (!Name || Name->getString() != "llvm.loop.mustprogress")
+            Kept.push_back(Operand);
+    }
+    if (Kept.size() == Loop->getNumOperands())
+        return Loop;
+    if (Kept.size() == 1)
+        return nullptr;
+    MDNode *Result = MDNode::getDistinct(Context, Kept);
+    Result->replaceOperandWith(0, Result);
+    return Result;
+}
+
 void bridge_drop_facts(LLVMValueRef instruction)
 {
     Instruction *I = unwrap<Instruction>(instruction);
@@ -166,6 +186,8 @@ void bridge_drop_facts(LLVMValueRef instruction)
     I->setMetadata(LLVMContext::MD_dereferenceable_or_null, nullptr);
     I->setMetadata(LLVMContext::MD_noundef, nullptr);
     I->setMetadata(LLVMContext::MD_invariant_load, nullptr);
+    if (MDNode *Loop = I->getMetadata(LLVMContext::MD_loop))
+        I->setMetadata(LLVMContext::MD_loop, withoutProgress(I->getContext(), Loop));
 }
 
 bool bridge_argument_may_read(LLVMValueRef call, unsigned index)

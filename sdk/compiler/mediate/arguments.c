@@ -134,7 +134,8 @@ static void check(const struct mediation *m, LLVMValueRef call,
     if (!length)
         length = word_constant(m, MEMSENTRY_LENGTH_UNKNOWN);
 
-    if (!mediate_is_confined(m, pointer)) {
+    /* Null is an argument that these functions know, or an access to the null page. */
+    if (!LLVMIsNull(pointer) && !mediate_is_confined(m, pointer)) {
         outside = m->backend->is_outside(m->builder, pointer);
         condition = outside;
     }

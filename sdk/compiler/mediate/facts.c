@@ -22,6 +22,8 @@ static const char *const value_facts[] = {"range", "nonnull", "dereferenceable",
 
 static void drop_attributes(LLVMValueRef function)
 {
+    LLVMRemoveEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                   LLVMGetEnumAttributeKindForName("mustprogress", 12));
     for (size_t i = 0; i < sizeof value_facts / sizeof value_facts[0]; i++) {
         unsigned kind = LLVMGetEnumAttributeKindForName(value_facts[i], strlen(value_facts[i]));
         for (unsigned at = 0; at <= LLVMCountParams(function); at++)

@@ -50,6 +50,26 @@ define void @known_pointer(i64 %n) {
   ret void
 }
 
+; Null is what it is; but not with a length that leads away from it.
+; CHECK-LABEL: define void @null(
+; CHECK-NOT: @__memsentry_check_argument
+; CHECK: call i64 @time
+; CHECK: icmp ugt i64 {{.*}}, 1099511627776
+; CHECK: call void @__memsentry_check_argument(ptr null,
+define void @null(i64 %n) {
+  %t = call i64 @time(ptr null)
+  %r = call i64 @read(i32 0, ptr null, i64 %n)
+  ret void
+}
+
+; A result that is stored through a pointer.
+; CHECK-LABEL: define void @result(
+; CHECK: call void @__memsentry_check_argument(ptr %{{.*}}, i64 -1, ptr @.memsentry.callee.time)
+define void @result(ptr %p) {
+  %t = call i64 @time(ptr %p)
+  ret void
+}
+
 ; A string function: the length is unknown. Its source matters when reads do.
 ; CHECK-LABEL: define void @string(
 ; CHECK: call void @__memsentry_check_argument(ptr %{{.*}}, i64 -1, ptr @.memsentry.callee.strcpy)
@@ -109,6 +129,7 @@ define void @strange(i64 %n) {
 }
 
 declare i64 @read(i32, ptr, i64)
+declare i64 @time(ptr)
 declare ptr @strcpy(ptr, ptr)
 declare i64 @fread(ptr, i64, i64, ptr)
 declare i64 @recvfrom(i32, ptr, i64, i32, ptr, ptr)

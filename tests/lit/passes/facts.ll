@@ -12,6 +12,9 @@ target triple = "x86_64-pc-linux-gnu"
 ; GONE-NOT: nsw
 ; GONE-NOT: nuw
 ; GONE-NOT: inbounds
+; GONE-NOT: mustprogress
+; GONE: llvm.loop.unroll.disable
+; GONE-NOT: mustprogress
 
 ; With the assumption the mask would be deleted as having no effect.
 ; CHECK-LABEL: define void @assumed_bit(
@@ -47,5 +50,32 @@ define void @flags(ptr nonnull dereferenceable(8) %p, i32 range(i32 0, 4) %i, i3
   ret void
 }
 
+; Of what a loop's metadata says only the hints stay.
+; CHECK-LABEL: define void @loop(
+; CHECK: br i1 {{.*}}, !llvm.loop
+; CHECK: br i1 {{.*}}label %exit{{$}}
+define void @loop(ptr %p) mustprogress {
+entry:
+  br label %one
+one:
+  %i = phi i32 [ 0, %entry ], [ %n, %one ]
+  store volatile i32 %i, ptr %p
+  %n = add i32 %i, 2
+  %c = icmp ne i32 %n, 11
+  br i1 %c, label %one, label %two, !llvm.loop !1
+two:
+  %j = phi i32 [ 0, %one ], [ %m, %two ]
+  store volatile i32 %j, ptr %p
+  %m = add i32 %j, 2
+  %d = icmp ne i32 %m, 11
+  br i1 %d, label %two, label %exit, !llvm.loop !4
+exit:
+  ret void
+}
+
 declare void @llvm.assume(i1)
 !0 = !{i64 0, i64 8}
+!1 = distinct !{!1, !2, !3}
+!2 = !{!"llvm.loop.mustprogress"}
+!3 = !{!"llvm.loop.unroll.disable"}
+!4 = distinct !{!4, !2}
