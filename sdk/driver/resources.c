@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A build has this file beside the driver: four directories, one to a line. */
+/* A build has this file beside the driver: five directories, one to a line. */
 #define MARKER "memsentry-clang.paths"
 
 struct directories {
@@ -16,6 +16,7 @@ struct directories {
     const char *start;
     const char *defenses;
     const char *runtime;
+    const char *headers;
 };
 
 static const char *read_line(struct pool *pool, FILE *file)
@@ -42,8 +43,9 @@ static bool read_marker(struct pool *pool, const char *directory, struct directo
     found->start = read_line(pool, file);
     found->defenses = read_line(pool, file);
     found->runtime = read_line(pool, file);
+    found->headers = read_line(pool, file);
     fclose(file);
-    return found->runtime != NULL;
+    return found->headers != NULL;
 }
 
 /* Without ".." where the directory exists: the path goes into every program as its rpath. */
@@ -73,8 +75,9 @@ int resources_find(struct pool *pool, const char *self, struct resources *resour
         const char *shared =
             canonical(pool, pool_format(pool, "%s/" MEMSENTRY_RESOURCE_DIR, directory));
 
-        found = (struct directories){shared, shared, shared,
-                                     canonical(pool, pool_format(pool, "%s/..", shared))};
+        found = (struct directories){
+            shared, shared, shared, canonical(pool, pool_format(pool, "%s/..", shared)),
+            canonical(pool, pool_format(pool, "%s/" MEMSENTRY_HEADER_DIR, directory))};
     }
     resources->plugin = pool_format(pool, "%s/memsentry.so", found.plugin);
     resources->start = pool_format(pool, "%s/libmemsentry_start.a", found.start);
@@ -89,6 +92,7 @@ int resources_find(struct pool *pool, const char *self, struct resources *resour
     }
     resources->runtime = pool_format(pool, "%s/libmemsentry_rt.so", found.runtime);
     resources->runtime_dir = found.runtime;
+    resources->headers = found.headers;
     return pool->error;
 }
 

@@ -12,6 +12,7 @@ struct resources {
     const char *defenses[DEFENSES]; /* libmemsentry_<id>.a */
     const char *runtime;            /* libmemsentry_rt.so */
     const char *runtime_dir;
+    const char *headers; /* the directory of memsentry-runtime.h */
 };
 
 /*

@@ -59,6 +59,9 @@ static void push_compile(struct pool *pool, const struct request *request,
     if (!request->pic_chosen)
         push(pool, out, "-fPIE");
     push(pool, out, "-fstack-clash-protection");
+    /* After all others: nothing of ours is to stand before a header of the user's. */
+    push(pool, out, "-idirafter");
+    push(pool, out, resources->headers);
     push(pool, out, "-D__MEMSENTRY__=1");
     push(pool, out, pool_format(pool, "-D__MEMSENTRY_%s__=1", backend->macro));
 }

@@ -14,7 +14,8 @@
     "-Xclang -mllvm -Xclang -memsentry-verify-external-call-args=true "
 #define SAFE_STACK                                                                             \
     "-Xclang -mllvm -Xclang -memsentry-defense=safe-stack -Xclang -fsanitize=safe-stack "
-#define CODE "-fPIE -fstack-clash-protection -D__MEMSENTRY__=1 -D__MEMSENTRY_SFI__=1 "
+#define CODE                                                                                   \
+    "-fPIE -fstack-clash-protection -idirafter H -D__MEMSENTRY__=1 -D__MEMSENTRY_SFI__=1 "
 #define START "-pie -Wl,--wrap=__libc_start_main S "
 #define RUNTIME "-Wl,--push-state,--no-as-needed R -Wl,--pop-state -Xlinker -rpath -Xlinker /r "
 #define END "--end-no-unused-arguments "
@@ -30,8 +31,11 @@ TestSuite(rewrite, .fini = finish);
 
 static const char *run_in(const char *line, const char *runtime_dir)
 {
-    struct resources resources = {
-        .plugin = "P", .start = "S", .runtime = "R", .runtime_dir = runtime_dir};
+    struct resources resources = {.plugin = "P",
+                                  .start = "S",
+                                  .runtime = "R",
+                                  .runtime_dir = runtime_dir,
+                                  .headers = "H"};
     struct request request = {0};
     struct strings arguments = {0};
     struct strings out = {0};
@@ -68,7 +72,7 @@ Test(rewrite, compile_only)
 Test(rewrite, shared_library)
 {
     cr_assert_str_eq(run("-fmemsentry=sfi -fPIC -shared a.c"),
-                     COMPILE("rw") "-fstack-clash-protection -D__MEMSENTRY__=1 "
+                     COMPILE("rw") "-fstack-clash-protection -idirafter H -D__MEMSENTRY__=1 "
                                    "-D__MEMSENTRY_SFI__=1 " RUNTIME END
                                    "-fPIC -shared a.c -Wl,-z,relro,-z,now");
 }
