@@ -82,7 +82,7 @@ static LLVMValueRef call_length(const struct mediation *m, LLVMValueRef call,
         }
         if (LLVMGetTypeKind(LLVMTypeOf(LLVMGetOperand(call, at))) != LLVMIntegerTypeKind)
             return NULL;
-        mediate_freeze(m, call, at);
+        mediate_settle(m, call, at);
         factors[i] = mediate_word(m, LLVMGetOperand(call, at));
     }
     if (external->kind == LENGTH_BYTES)
@@ -127,7 +127,7 @@ static void check(const struct mediation *m, LLVMValueRef call,
     if (LLVMTypeOf(pointer) != pointer_type)
         return;
     LLVMPositionBuilderBefore(m->builder, call);
-    mediate_freeze(m, call, external->argument);
+    mediate_settle(m, call, external->argument);
     pointer = LLVMGetOperand(call, external->argument);
     LLVMValueRef length = call_length(m, call, external);
     bool open = !length || external->kind == LENGTH_OPEN;

@@ -39,12 +39,28 @@ LLVMValueRef mediate_word(const struct mediation *m, LLVMValueRef length)
     return LLVMBuildIntCast2(m->builder, length, word, 0, "");
 }
 
-void mediate_freeze(const struct mediation *m, LLVMValueRef instruction, unsigned index)
+/* The same value, of which LLVM knows nothing. */
+static LLVMValueRef opaque(const struct mediation *m, LLVMValueRef value)
+{
+    LLVMTypeRef type = LLVMTypeOf(value);
+    LLVMTypeRef signature = LLVMFunctionType(type, &type, 1, 0);
+    LLVMValueRef assembly =
+        LLVMGetInlineAsm(signature, "", 0, "=r,0", 4, 1, 0, LLVMInlineAsmDialectATT, 0);
+
+    return LLVMBuildCall2(m->builder, signature, assembly, &value, 1, "");
+}
+
+void mediate_settle(const struct mediation *m, LLVMValueRef instruction, unsigned index)
 {
     LLVMValueRef value = LLVMGetOperand(instruction, index);
 
-    if (!LLVMIsAConstant(value) || LLVMIsUndef(value))
-        LLVMSetOperand(instruction, index, LLVMBuildFreeze(m->builder, value, ""));
+    if (LLVMIsAConstantInt(value) || LLVMIsNull(value))
+        return;
+    /* The address of a global is a constant too, but may be kept in a register. */
+    if (!m->barrier && LLVMIsAConstant(value) && !LLVMIsUndef(value))
+        return;
+    value = m->barrier ? opaque(m, value) : LLVMBuildFreeze(m->builder, value, "");
+    LLVMSetOperand(instruction, index, value);
 }
 
 void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef pointer)
@@ -54,10 +70,10 @@ void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMVal
     LLVMTypeRef types[] = {LLVMPointerTypeInContext(context, 0), word};
     LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), types, 2, 0);
 
+    LLVMPositionBuilderBefore(m->builder, instruction);
+    mediate_settle(m, instruction, ACCESS_LENGTH_OPERAND);
     if (interval_of_value(access_length(instruction), false).hi <= (wide)MEMSENTRY_GUARD_REACH)
         return;
-    LLVMPositionBuilderBefore(m->builder, instruction);
-    mediate_freeze(m, instruction, ACCESS_LENGTH_OPERAND);
     LLVMValueRef arguments[] = {pointer, mediate_word(m, access_length(instruction))};
     LLVMValueRef excess = LLVMBuildICmp(m->builder, LLVMIntUGT, arguments[1],
                                         LLVMConstInt(word, MEMSENTRY_GUARD_REACH, 0), "excess");

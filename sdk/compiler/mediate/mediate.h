@@ -60,9 +60,10 @@ void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMVal
 
 /*
  * Makes operand `index` of `instruction` a definite value, so that what is checked is what is
- * used: a comparison of an undefined value may be left out altogether.
+ * used: a comparison of an undefined value may be left out altogether, and behind a barrier all
+ * that was known of a value (that it is the extension of a narrower one, say) is void.
  */
-void mediate_freeze(const struct mediation *m, LLVMValueRef instruction, unsigned index);
+void mediate_settle(const struct mediation *m, LLVMValueRef instruction, unsigned index);
 
 /* `length` read as unsigned, in 64 bits. */
 LLVMValueRef mediate_word(const struct mediation *m, LLVMValueRef length);

@@ -56,6 +56,23 @@ define void @argument(i32 %i) {
   ret void
 }
 
+; Nor does a length that was extended before come back as it was: 32 bits are no bound any more.
+; CHECK-LABEL: define void @length(
+; CHECK: call i32 @setjmp
+; CHECK: [[N:%.*]] = call i64 asm sideeffect "", "=r,0"(i64 %x)
+; CHECK: icmp ugt i64 [[N]], 1099511627776
+; CHECK: call void @llvm.memset.p0.i64(ptr %{{.*}}, i8 0, i64 [[N]]
+; CHECK: [[N:%.*]] = call i64 asm sideeffect "", "=r,0"(i64 %x)
+; CHECK: icmp ugt i64 [[N]], 1099511627776
+; CHECK: call i64 @read(i32 0, ptr %{{.*}}, i64 [[N]])
+define void @length(ptr %p, i32 %n) {
+  %x = zext i32 %n to i64
+  %s = call i32 @setjmp(ptr @buffer)
+  call void @llvm.memset.p0.i64(ptr %p, i8 0, i64 %x, i1 false)
+  %r = call i64 @read(i32 0, ptr @global, i64 %x)
+  ret void
+}
+
 ; The attribute at the call alone is enough.
 ; CHECK-LABEL: define void @at_call(
 ; CHECK: asm sideeffect "btsq
