@@ -72,8 +72,27 @@ static void reoptimize(LLVMModuleRef module)
     }
 }
 
+/*
+ * These restore registers from ordinary memory as longjmp does, and their callers see that
+ * happen. C headers do not say so.
+ */
+static void declare_context_functions(LLVMModuleRef module)
+{
+    static const char *const names[] = {"getcontext", "swapcontext"};
+    unsigned kind = LLVMGetEnumAttributeKindForName("returns_twice", 13);
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        LLVMValueRef function = LLVMGetNamedFunction(module, names[i]);
+        if (function)
+            LLVMAddAttributeAtIndex(
+                function, (unsigned)LLVMAttributeFunctionIndex,
+                LLVMCreateEnumAttribute(LLVMGetModuleContext(module), kind, 0));
+    }
+}
+
 static void start(const struct config *config, LLVMModuleRef module)
 {
+    declare_context_functions(module);
     config_attach(config, module);
     fence_trusted_functions(module);
 }

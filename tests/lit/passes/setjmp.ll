@@ -82,6 +82,16 @@ define void @at_call(ptr %p) {
   ret void
 }
 
+; swapcontext restores registers from memory as well.
+; CHECK-LABEL: define void @context(
+; CHECK: call i32 @swapcontext
+; CHECK: asm sideeffect "btsq
+define void @context(ptr %p) {
+  %r = call i32 @swapcontext(ptr @buffer, ptr @buffer)
+  store i32 1, ptr %p
+  ret void
+}
+
 ; CHECK-LABEL: define void @control(
 ; CHECK-NOT: asm
 ; CHECK: or i64
@@ -93,4 +103,5 @@ define void @control(ptr %p) {
 
 declare i32 @setjmp(ptr) returns_twice
 declare i32 @other(ptr)
+declare i32 @swapcontext(ptr, ptr)
 declare i64 @read(i32, ptr, i64)
