@@ -178,15 +178,22 @@ build_memsentry() {
     configure_memsentry "$@" && ninja -C "$1"
 }
 
-# A build of a program is stock, safe-stack or memsentry: the words of its compiler, as a user
-# would write them with the shims first in PATH, and its flags.
+# A build of a program is stock, safe-stack, memsentry or unchecked (memsentry without its argument
+# checks, a control): its compiler, as a user would write it with the shims first in PATH, and its
+# flags.
 memsentry_flags="-fsanitize=safe-stack -fmemsentry=sfi"
-compiler_of() { [ "$1" = memsentry ] && echo clang || echo clang-$llvm; }
+compiler_of() {
+    case $1 in
+    stock | safe-stack) echo clang-$llvm ;;
+    memsentry | unchecked) echo clang ;;
+    esac
+}
 flags_of() {
     case $1 in
     stock) ;;
     safe-stack) echo -fsanitize=safe-stack ;;
     memsentry) echo "$memsentry_flags" ;;
+    unchecked) echo "$memsentry_flags -fno-memsentry-verify-external-call-args" ;;
     esac
 }
 use_shims_of() { PATH=$1/sdk/driver/shims:$PATH; }
