@@ -73,6 +73,8 @@ static LLVMValueRef mask_here(LLVMBuilderRef builder, LLVMValueRef pointer)
     return LLVMBuildCall2(builder, signature, assembly, &pointer, 1, "masked");
 }
 
+static bool is_masked(LLVMValueRef pointer);
+
 static bool constant_has_bit(LLVMValueRef value)
 {
     return LLVMIsAConstantInt(value) && (LLVMConstIntGetZExtValue(value) & MEMSENTRY_SPLIT);
@@ -80,6 +82,8 @@ static bool constant_has_bit(LLVMValueRef value)
 
 static bool integer_has_bit(LLVMValueRef value)
 {
+    if (LLVMGetIntTypeWidth(LLVMTypeOf(value)) != 64)
+        return false;
     if (constant_has_bit(value))
         return true;
     if (!LLVMIsAInstruction(value))
@@ -93,7 +97,7 @@ static bool integer_has_bit(LLVMValueRef value)
                integer_has_bit(LLVMGetOperand(value, 0));
     case LLVMPtrToInt: {
         LLVMValueRef pointer = LLVMGetOperand(value, 0);
-        return LLVMIsAIntToPtrInst(pointer) && integer_has_bit(LLVMGetOperand(pointer, 0));
+        return is_masked(pointer);
     }
     default:
         return false;

@@ -49,7 +49,8 @@ static bool is_known(const struct mediation *m, LLVMValueRef base, struct interv
         if (m->stack == MEMSENTRY_STACK_EXEMPT)
             return true;
         if (m->stack == MEMSENTRY_STACK_SAFE)
-            return in_object(m->layout, base, distance, size);
+            return in_object(m->layout, base, distance, size) &&
+                   (!m->barrier || distance.lo == distance.hi);
         return in_reach && !m->barrier;
     }
     if (!in_reach || m->barrier)

@@ -100,6 +100,26 @@ define void @others(ptr %p, i1 %c) {
   ret void
 }
 
+; A pointer that is masked already, its alignment, and a truncation that loses the mask.
+; CHECK-LABEL: define void @already(
+; CHECK: or i64
+; CHECK-NOT: or i64
+; CHECK: store i8 2, ptr %b
+; CHECK: or i64
+; CHECK: store i8 3, ptr %masked
+define void @already(i64 %i) {
+  %o = or i64 %i, 70368744177664
+  %a = inttoptr i64 %o to ptr
+  store i8 1, ptr %a
+  %m = and i64 %o, -64
+  %b = inttoptr i64 %m to ptr
+  store i8 2, ptr %b
+  %t = ptrtoint ptr %a to i32
+  %c = inttoptr i32 %t to ptr
+  store i8 3, ptr %c
+  ret void
+}
+
 ; A mask of undef could become any address: it is frozen first.
 ; CHECK-LABEL: define void @undefined(
 ; CHECK: [[F:%.*]] = freeze ptr undef

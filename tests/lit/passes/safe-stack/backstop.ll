@@ -34,3 +34,21 @@ define void @within() "memsentry-stack"="safe" {
   store volatile i32 1, ptr %q
   ret void
 }
+
+; Where setjmp may return, an index is not what it was either.
+; CHECK-LABEL: define void @behind_setjmp(
+; CHECK: store volatile i32 1, ptr %b
+; CHECK: btsq
+; CHECK: store volatile i32 2, ptr %masked
+define void @behind_setjmp(i32 %i) "memsentry-stack"="safe" {
+  %a = alloca [8 x i32]
+  %b = alloca i32
+  %x = and i32 %i, 7
+  %r = call i32 @setjmp() returns_twice
+  store volatile i32 1, ptr %b
+  %q = getelementptr i32, ptr %a, i32 %x
+  store volatile i32 2, ptr %q
+  ret void
+}
+
+declare i32 @setjmp()
