@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * A small server over stdin and stdout with three bugs: an index that nobody checks, a name that
- * may run over its neighbour, and an information leak that tells an attacker all addresses that
- * he could wish for, the exact one of the return address of session() above all. So nothing here
+ * A small server over stdin and stdout with three bugs: an index that nobody checks, a name
+ * that may run over its neighbour, and an information leak that tells an attacker every address
+ * that he could wish for, the exact one of session()'s return address above all. So nothing here
  * rests on a secret. attack.py is the attacker.
  *
  * A request is three 64-bit numbers, opcode first; some are followed by data.
