@@ -2,8 +2,8 @@
 /*
  * A small server over stdin and stdout with three bugs: an index that nobody checks, a name
  * that may run over its neighbour, and an information leak that tells an attacker every address
- * that he could wish for, the exact one of session()'s return address above all. So nothing here
- * rests on a secret. attack.py is the attacker.
+ * that he could wish for, the exact one of session()'s return address above all. So nothing
+ * here rests on a secret. attack.py is the attacker.
  *
  * A request is three 64-bit numbers, opcode first; some are followed by data.
  */
