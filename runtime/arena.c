@@ -11,6 +11,9 @@
 #include "kernel.h"
 #include "maps.h"
 
+/* Read at start-up only. */
+static bool mapped;
+
 /* The first mapping that overlaps [start, end). */
 struct overlap {
     uint64_t start, end;
@@ -26,10 +29,27 @@ static bool overlaps(const struct mapping *mapping, void *closure)
     return true;
 }
 
-static _Noreturn void refuse_foreign(uint64_t start, uint64_t end)
+/* What to do about a layout that puts the program low; false when it is none of the known. */
+static bool put_layout_advice(struct text *text)
+{
+    if (kernel_limit(RLIMIT_STACK) == RLIM_INFINITY)
+        text_put(text, "; an unlimited stack makes the kernel use the legacy address-space "
+                       "layout: set a finite one, for instance 'ulimit -s 8192'");
+    else if (kernel_legacy_layout())
+        text_put(text, "; the legacy address-space layout is on: run the program without "
+                       "'setarch -L'");
+    else if (kernel_limit(RLIMIT_STACK) > MEMSENTRY_TIB)
+        text_put(text, "; a very large stack limit moves the libraries down: lower it, for "
+                       "instance 'ulimit -s 8192'");
+    else
+        return false;
+    return true;
+}
+
+static _Noreturn void refuse_foreign(void)
 {
     struct text text = {0};
-    struct overlap overlap = {.start = start, .end = end};
+    struct overlap overlap = {.start = MEMSENTRY_MIRROR_START, .end = MEMSENTRY_SPLIT};
     text_put(&text, "memsentry: error: ");
     if (!maps_find(overlaps, &overlap)) {
         text_put(&text,
@@ -45,16 +65,7 @@ static _Noreturn void refuse_foreign(uint64_t start, uint64_t end)
         text_put(&text, found->path[0] != '\0' ? found->path : "anonymous memory");
         text_put(&text, ") lies where the safe regions belong");
     }
-    if (kernel_limit(RLIMIT_STACK) == RLIM_INFINITY)
-        text_put(&text, "; an unlimited stack makes the kernel use the legacy address-space "
-                        "layout: set a finite one, for instance 'ulimit -s 8192'");
-    else if (kernel_legacy_layout())
-        text_put(&text, "; the legacy address-space layout is on: run the program without "
-                        "'setarch -L'");
-    else if (kernel_limit(RLIMIT_STACK) > MEMSENTRY_TIB)
-        text_put(&text, "; a very large stack limit moves the libraries down: lower it, for "
-                        "instance 'ulimit -s 8192'");
-    else
+    if (!put_layout_advice(&text))
         text_put(&text, "; nothing may be mapped below the split address before the program "
                         "starts");
     refuse(&text);
@@ -75,22 +86,6 @@ static _Noreturn void refuse_limit(int error)
         text_put_decimal(&text, (uint64_t)-error);
     }
     refuse(&text);
-}
-
-/* Without `must`, what is mapped already stays. */
-static int reserve(uint64_t start, uint64_t end, int protection)
-{
-    int error = kernel_map(start, end - start, protection);
-    if (error == -EEXIST)
-        refuse_foreign(start, end);
-    return error;
-}
-
-static void reserve_or_refuse(uint64_t start, uint64_t end)
-{
-    int error = reserve(start, end, PROT_NONE);
-    if (error != 0)
-        refuse_limit(error);
 }
 
 /* Reserves what is free of [start, end); a mapping of the program stays. */
@@ -131,40 +126,72 @@ static void check_program(void)
     struct text text = {0};
     text_put(&text, "memsentry: error: the program lies at ");
     text_put_hex(&text, program, 1);
-    text_put(&text,
-             ", in the lower half: it must be position independent; link it with '-pie'");
+    text_put(&text, ", in the lower half");
+    if (!put_layout_advice(&text))
+        text_put(&text, ": it must be position independent; link it with '-pie'");
     refuse(&text);
+}
+
+/* The arenas, in the best way that the kernel and the limits of the process allow. */
+static int map_arenas(enum arena_mode *mode)
+{
+    const uint64_t size = MEMSENTRY_ARENAS_END - MEMSENTRY_ARENAS_START;
+    *mode = ARENA_PROTECT;
+    int error = kernel_map(MEMSENTRY_ARENAS_START, size, PROT_READ | PROT_WRITE);
+    if (error == 0 && guard_pages_work())
+        *mode = ARENA_GUARD_PAGES;
+    else if (error == 0)
+        error = kernel_protect(MEMSENTRY_ARENAS_START, size, PROT_NONE);
+    else
+        error = kernel_map(MEMSENTRY_ARENAS_START, size, PROT_NONE);
+    if (error == 0 && *mode == ARENA_PROTECT)
+        error = kernel_protect(MEMSENTRY_CONTROL_START, CONTROL_SIZE, PROT_READ | PROT_WRITE);
+    return error;
+}
+
+/* Where everything is mapped, so that it can be undone. */
+static const struct {
+    uint64_t start, end;
+} reservations[] = {
+    {MEMSENTRY_MIRROR_START, MEMSENTRY_MIRROR_END},
+    {MEMSENTRY_LOWER_GUARD_START, MEMSENTRY_SPLIT},
+};
+#define RESERVATIONS (sizeof reservations / sizeof *reservations)
+
+int arena_map(void)
+{
+    enum arena_mode mode;
+    size_t done = 0;
+    int error = 0;
+    for (; done < RESERVATIONS && error == 0; done += error == 0)
+        error = kernel_map(reservations[done].start,
+                           reservations[done].end - reservations[done].start, PROT_NONE);
+    if (error == 0)
+        error = map_arenas(&mode);
+    if (error != 0) {
+        while (done-- > 0)
+            kernel_unmap(reservations[done].start,
+                         reservations[done].end - reservations[done].start);
+        return error;
+    }
+    const uint64_t size = MEMSENTRY_ARENAS_END - MEMSENTRY_ARENAS_START;
+    (void)kernel_advise(MEMSENTRY_ARENAS_START, size, MADV_DONTDUMP);
+    /* A huge page would make one touched slot cost 2 MiB. */
+    (void)kernel_advise(MEMSENTRY_ARENAS_START, size, MADV_NOHUGEPAGE);
+    CONTROL->config.arena_mode = mode;
+    mapped = true;
+    return 0;
 }
 
 void arena_reserve(void)
 {
     check_program();
-    reserve_or_refuse(MEMSENTRY_MIRROR_START, MEMSENTRY_MIRROR_END);
-    reserve_or_refuse(MEMSENTRY_LOWER_GUARD_START, MEMSENTRY_SPLIT);
-
-    const uint64_t size = MEMSENTRY_ARENAS_END - MEMSENTRY_ARENAS_START;
-    enum arena_mode mode = ARENA_PROTECT;
-    if (reserve(MEMSENTRY_ARENAS_START, MEMSENTRY_ARENAS_END, PROT_READ | PROT_WRITE) == 0) {
-        if (guard_pages_work())
-            mode = ARENA_GUARD_PAGES;
-        else if (kernel_protect(MEMSENTRY_ARENAS_START, size, PROT_NONE) != 0)
-            refuse_limit(-ENOMEM);
-    } else {
-        reserve_or_refuse(MEMSENTRY_ARENAS_START, MEMSENTRY_ARENAS_END);
-    }
-    (void)kernel_advise(MEMSENTRY_ARENAS_START, size, MADV_DONTDUMP);
-    /* A huge page would make one touched slot cost 2 MiB. */
-    (void)kernel_advise(MEMSENTRY_ARENAS_START, size, MADV_NOHUGEPAGE);
+    int error = mapped ? 0 : arena_map();
+    if (error == -EEXIST)
+        refuse_foreign();
+    if (error != 0)
+        refuse_limit(error);
     reserve_alias();
-
-    if (mode == ARENA_PROTECT) {
-        int error =
-            kernel_protect(MEMSENTRY_CONTROL_START, CONTROL_SIZE, PROT_READ | PROT_WRITE);
-        if (error != 0)
-            refuse_limit(error);
-    }
-    struct config *config = &CONTROL->config;
-    config->arena_mode = mode;
 }
 
 void arena_seal_config(void)

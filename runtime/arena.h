@@ -8,8 +8,15 @@
 #include <stdint.h>
 
 /*
- * Reserves mirror, arenas, lower guard and the alias, and makes the control block usable. Ends
- * the process with a message when the address space does not suit.
+ * Maps mirror, arenas and lower guard and makes the control block usable. Returns a negative
+ * errno when they cannot be had, and has then mapped nothing. Needs nothing of libc and no
+ * relocation: a static executable calls it before it has either.
+ */
+int arena_map(void);
+
+/*
+ * Does so unless it is done, and reserves the alias. Ends the process with a message when the
+ * address space does not suit.
  */
 void arena_reserve(void);
 

@@ -34,6 +34,11 @@ static long call(long number, long a, long b, long c, long d, long e, long f)
 #define CALL3(n, a, b, c) call(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
 #define CALL4(n, a, b, c, d) call(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
+void kernel_unmap(uint64_t start, uint64_t size)
+{
+    CALL2(SYS_munmap, start, size);
+}
+
 int kernel_map(uint64_t start, uint64_t size, int protection)
 {
     const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
@@ -42,7 +47,7 @@ int kernel_map(uint64_t start, uint64_t size, int protection)
         return (int)got;
     if ((uint64_t)got != start) {
         /* A kernel before 4.17 takes the address as a hint. */
-        CALL2(SYS_munmap, got, size);
+        kernel_unmap((uint64_t)got, size);
         return -EEXIST;
     }
     return 0;

@@ -19,6 +19,7 @@
 
 /* Maps private, unaccounted anonymous memory exactly at `start`; never replaces a mapping. */
 int kernel_map(uint64_t start, uint64_t size, int protection);
+void kernel_unmap(uint64_t start, uint64_t size);
 int kernel_protect(uint64_t start, uint64_t size, int protection);
 int kernel_advise(uint64_t start, uint64_t size, int advice);
 int kernel_seal(uint64_t start, uint64_t size);

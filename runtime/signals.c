@@ -8,6 +8,7 @@
 #include "die.h"
 #include "fail.h"
 #include "fault.h"
+#include "interpose.h"
 #include "kernel.h"
 #include "start.h"
 #include "threads.h"
@@ -190,8 +191,8 @@ static void describe(int signal, struct sigaction *action)
     action->sa_mask = entry->mask;
 }
 
-EXPORT int sigaction(int signal, const struct sigaction *restrict action,
-                     struct sigaction *restrict old)
+INTERPOSE(int, sigaction, int signal, const struct sigaction *restrict action,
+          struct sigaction *restrict old)
 {
     runtime_ensure_started();
     const struct real_functions *real = &CONFIG->real;
@@ -237,40 +238,47 @@ static void (*set_handler(int signal, void (*handler)(int), int flags))(int)
     sigemptyset(&action.sa_mask);
     if ((flags & SA_NODEFER) == 0 && signal >= 1 && signal < _NSIG)
         sigaddset(&action.sa_mask, signal);
-    return sigaction(signal, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
+    return our_sigaction(signal, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
 
 /* libc's own versions go to its sigaction, not to ours. */
 typedef void (*plain_handler)(int);
-plain_handler bsd_signal(int signal, plain_handler handler);
-plain_handler ssignal(int signal, plain_handler handler);
-plain_handler sysv_signal(int signal, plain_handler handler);
-plain_handler __sysv_signal(int signal, plain_handler handler);
 
-EXPORT plain_handler bsd_signal(int signal, plain_handler handler)
+INTERPOSE(plain_handler, signal, int signal, plain_handler handler)
 {
     return set_handler(signal, handler, SA_RESTART);
 }
 
-EXPORT plain_handler sysv_signal(int signal, plain_handler handler)
+INTERPOSE(plain_handler, bsd_signal, int signal, plain_handler handler)
+{
+    return our_signal(signal, handler);
+}
+
+INTERPOSE(plain_handler, ssignal, int signal, plain_handler handler)
+{
+    return our_signal(signal, handler);
+}
+
+INTERPOSE(plain_handler, __sysv_signal, int signal, plain_handler handler)
 {
     return set_handler(signal, handler, SA_RESETHAND | SA_NODEFER);
 }
 
-EXPORT plain_handler signal(int, plain_handler) __attribute__((alias("bsd_signal")));
-EXPORT plain_handler ssignal(int, plain_handler) __attribute__((alias("bsd_signal")));
-EXPORT plain_handler __sysv_signal(int, plain_handler) __attribute__((alias("sysv_signal")));
-
-EXPORT int siginterrupt(int signal, int interrupt)
+INTERPOSE(plain_handler, sysv_signal, int signal, plain_handler handler)
 {
-    struct sigaction action;
-    if (sigaction(signal, NULL, &action) != 0)
-        return -1;
-    action.sa_flags = interrupt ? action.sa_flags & ~SA_RESTART : action.sa_flags | SA_RESTART;
-    return sigaction(signal, &action, NULL);
+    return our___sysv_signal(signal, handler);
 }
 
-EXPORT int sigaltstack(const stack_t *restrict stack, stack_t *restrict old)
+INTERPOSE(int, siginterrupt, int signal, int interrupt)
+{
+    struct sigaction action;
+    if (our_sigaction(signal, NULL, &action) != 0)
+        return -1;
+    action.sa_flags = interrupt ? action.sa_flags & ~SA_RESTART : action.sa_flags | SA_RESTART;
+    return our_sigaction(signal, &action, NULL);
+}
+
+INTERPOSE(int, sigaltstack, const stack_t *restrict stack, stack_t *restrict old)
 {
     runtime_ensure_started();
     struct slot *slot = CONFIG->safe_stacks ? stack_current() : NULL;

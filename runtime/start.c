@@ -2,8 +2,6 @@
 /* Start-up of the runtime; see start.h. */
 #include "start.h"
 
-#include <dlfcn.h>
-#include <stdalign.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 
@@ -11,6 +9,7 @@
 #include "backends/backend.h"
 #include "control.h"
 #include "die.h"
+#include "interpose.h"
 #include "kernel.h"
 #include "memsentry/abi.h"
 #include "options.h"
@@ -18,24 +17,10 @@
 #include "threads.h"
 
 /* Every instrumented object refers to it: another ABI fails at link. */
-extern const char abi __asm__(MEMSENTRY_ABI_SYMBOL) __attribute__((visibility("default")));
+EXPORT extern const char abi __asm__(MEMSENTRY_ABI_SYMBOL);
 const char abi = MEMSENTRY_ABI_VERSION;
 
 bool runtime_started;
-
-/*
- * The unsafe stack of constructors of linked libraries, which run before the program's own
- * start code gives the main thread its stacks.
- */
-static alignas(16) char early_unsafe_stack[256 * 1024];
-
-static void *find(const char *name)
-{
-    void *found = dlsym(RTLD_NEXT, name);
-    if (found == NULL)
-        die("libc lacks a function that the runtime stands before");
-    return found;
-}
 
 static struct options read_options(void)
 {
@@ -53,24 +38,6 @@ static struct options read_options(void)
         text_flush(&help);
     }
     return options;
-}
-
-__attribute__((constructor(101))) void runtime_start(void)
-{
-    if (runtime_started)
-        return;
-    const struct options options = read_options();
-    arena_reserve();
-    struct config *config = &CONTROL->config;
-    config->backend = &backend_sfi;
-    config->verbose = options.verbose;
-    *(void **)&config->real.pthread_create = find("pthread_create");
-    *(void **)&config->real.sigaction = find("sigaction");
-    threads_init(config);
-    signals_init();
-    if (__safestack_unsafe_stack_ptr == NULL)
-        __safestack_unsafe_stack_ptr = early_unsafe_stack + sizeof early_unsafe_stack;
-    runtime_started = true;
 }
 
 static void put_yes_no(struct text *text, const char *what, bool yes)
@@ -101,28 +68,125 @@ static void say_what_protects(const struct slot *slot)
     text_flush(&text);
 }
 
+/* The last step: the main thread has its stacks, the configuration becomes read-only. */
+static void finish(const struct slot *slot)
+{
+    if (slot != NULL)
+        __safestack_unsafe_stack_ptr = (void *)slot->native_stack;
+    arena_seal_config();
+    if (CONFIG->verbose)
+        say_what_protects(slot);
+}
+
+static void find_libc(struct real_functions *real)
+{
+    {
+        NEXT(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *),
+             void *);
+        real->pthread_create = next;
+    }
+    {
+        NEXT(int, sigaction, int, const struct sigaction *, struct sigaction *);
+        real->sigaction = next;
+    }
+}
+
+#ifndef MEMSENTRY_STATIC
+/* The executable's, when its stacks are isolated; see defenses/safestack. */
+EXPORT extern const char __memsentry_safestack __attribute__((weak));
+
+/*
+ * Called by the first constructor of a library whose code needs an unsafe stack. A stock
+ * executable has none to offer, and its threads would not either.
+ */
+EXPORT void __memsentry_need_safe_stacks(const void *library);
+
+void __memsentry_need_safe_stacks(const void *library)
+{
+    if (&__memsentry_safestack != NULL)
+        return;
+    Dl_info info;
+    struct text text = {0};
+    text_put(&text, "memsentry: error: the library ");
+    text_put(&text, dladdr(library, &info) != 0 ? info.dli_fname : "(unknown)");
+    text_put(&text, " is built with '-fsanitize=safe-stack -fmemsentry=");
+    text_put(&text, CONFIG->backend->name);
+    text_put(&text, "', the program that loads it is not: link the program with these options");
+    refuse(&text);
+}
+#endif
+
+#ifdef MEMSENTRY_STATIC
+/* Constructors run after this. */
+__attribute__((section(".preinit_array"),
+               used)) static void (*const hook)(void) = runtime_start;
+#else
+/*
+ * Until the program's own start code gives the main thread its stacks, constructors of linked
+ * libraries have their unsafe stack below the native one, out of its way.
+ */
+static void *early_unsafe_stack(void)
+{
+    uint64_t half = kernel_limit(RLIMIT_STACK) / 2;
+    uint64_t distance = half < MEMSENTRY_MIB ? half : MEMSENTRY_MIB;
+    return (void *)(((uint64_t)__builtin_frame_address(0) - distance) & -UINT64_C(16));
+}
+
+__attribute__((constructor(101)))
+#endif
+void runtime_start(void)
+{
+    if (runtime_started)
+        return;
+    const struct options options = read_options();
+    arena_reserve();
+    struct config *config = &CONTROL->config;
+    config->backend = &backend_sfi;
+    config->verbose = options.verbose;
+    find_libc(&config->real);
+    threads_init(config);
+    signals_init();
+    runtime_started = true;
+#ifdef MEMSENTRY_STATIC
+    finish(stack_current());
+#else
+    if (__safestack_unsafe_stack_ptr == NULL)
+        __safestack_unsafe_stack_ptr = early_unsafe_stack();
+#endif
+}
+
+static struct slot *main_stack(uint64_t native_stack)
+{
+    CONTROL->config.safe_stacks = true;
+    struct slot *slot = stack_acquire(kernel_limit(RLIMIT_STACK));
+    if (slot == NULL)
+        die("no memory for the safe stack of the main thread");
+    stack_enter(slot);
+    slot->native_stack = native_stack & -UINT64_C(16);
+    return slot;
+}
+
 /*
  * Called by the start object of the executable, on the native stack, before libc starts the
  * program. Returns the top of the safe stack of the main thread, 0 when stacks are not
  * isolated.
  */
-__attribute__((visibility("default"))) uint64_t __memsentry_start(const void *safe_stack,
-                                                                  uint64_t native_stack);
+EXPORT uint64_t __memsentry_start(const void *safe_stack, uint64_t native_stack);
 
 uint64_t __memsentry_start(const void *safe_stack, uint64_t native_stack)
 {
+#ifdef MEMSENTRY_STATIC
+    /*
+     * Nothing is relocated and libc is not ready: the least that moves the stack. The rest
+     * follows before the first constructor, and also says why when this fails.
+     */
+    if (arena_map() != 0 || safe_stack == NULL)
+        return 0;
+    return main_stack(native_stack)->high;
+#else
     runtime_ensure_started();
-    struct slot *slot = NULL;
-    if (safe_stack != NULL) {
-        CONTROL->config.safe_stacks = true;
-        slot = stack_acquire(kernel_limit(RLIMIT_STACK));
-        if (slot == NULL)
-            die("no memory for the safe stack of the main thread");
-        stack_enter(slot);
-        __safestack_unsafe_stack_ptr = (void *)(native_stack & -UINT64_C(16));
-    }
-    arena_seal_config();
-    if (CONFIG->verbose)
-        say_what_protects(slot);
+    const struct slot *slot = safe_stack != NULL ? main_stack(native_stack) : NULL;
+    finish(slot);
     return slot != NULL ? slot->high : 0;
+#endif
 }

@@ -6,10 +6,12 @@
 #include <threads.h>
 
 #include "die.h"
+#include "interpose.h"
 #include "kernel.h"
 #include "start.h"
 
-_Thread_local void *__safestack_unsafe_stack_ptr;
+/* Weak: a program that needs it has its own, see defenses/safestack. */
+__attribute__((weak)) _Thread_local void *__safestack_unsafe_stack_ptr;
 
 /* Called from thread_entry.S. */
 uint64_t thread_begin(void *argument, uint64_t native_stack, uint64_t native_frame,
@@ -110,8 +112,9 @@ void thread_leave(void)
     release(slot);
 }
 
-EXPORT int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
-                          void *(*start)(void *), void *restrict argument)
+INTERPOSE(int, pthread_create, pthread_t *restrict thread,
+          const pthread_attr_t *restrict attributes, void *(*start)(void *),
+          void *restrict argument)
 {
     runtime_ensure_started();
     const struct real_functions *real = &CONFIG->real;
@@ -131,14 +134,14 @@ EXPORT int pthread_create(pthread_t *restrict thread, const pthread_attr_t *rest
     return error;
 }
 
-EXPORT int thrd_create(thrd_t *thread, thrd_start_t start, void *argument)
+INTERPOSE(int, thrd_create, thrd_t *thread, thrd_start_t start, void *argument)
 {
     /* A thrd_t is a pthread_t, and thrd_join takes the low half of the result for the int. */
     union {
         thrd_start_t given;
         void *(*wanted)(void *);
     } function = {.given = start};
-    switch (pthread_create((pthread_t *)thread, NULL, function.wanted, argument)) {
+    switch (our_pthread_create((pthread_t *)thread, NULL, function.wanted, argument)) {
     case 0:
         return thrd_success;
     case ENOMEM:
