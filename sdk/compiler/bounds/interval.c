@@ -6,9 +6,7 @@
 
 #include <llvm-c/Core.h>
 
-/* Deep enough for address arithmetic, and an end for phi cycles. */
-#define DEPTH_MAX 8
-/* Bounds the work on values that share operands; what is beyond it counts as unknown. */
+/* How many values are looked at; phi cycles end here. What is beyond counts as unknown. */
 #define BUDGET 64
 
 static wide clamp(wide value)
@@ -60,7 +58,7 @@ static struct interval full(unsigned width, bool is_signed)
     return (struct interval){0, ((wide)1 << width) - 1};
 }
 
-static struct interval of_value(LLVMValueRef value, bool is_signed, int depth, int *budget);
+static struct interval of_value(LLVMValueRef value, bool is_signed, int *budget);
 
 static bool constant_operand(LLVMValueRef instruction, unsigned index, uint64_t *constant)
 {
@@ -81,10 +79,10 @@ static struct interval multiply(struct interval a, struct interval b)
 }
 
 /* The exact result of an operation on operands read one way, before it is cut to its width. */
-static struct interval combine(LLVMValueRef value, bool is_signed, int depth, int *budget)
+static struct interval combine(LLVMValueRef value, bool is_signed, int *budget)
 {
-    struct interval a = of_value(LLVMGetOperand(value, 0), is_signed, depth, budget);
-    struct interval b = of_value(LLVMGetOperand(value, 1), is_signed, depth, budget);
+    struct interval a = of_value(LLVMGetOperand(value, 0), is_signed, budget);
+    struct interval b = of_value(LLVMGetOperand(value, 1), is_signed, budget);
 
     switch (LLVMGetInstructionOpcode(value)) {
     case LLVMAdd:
@@ -97,20 +95,20 @@ static struct interval combine(LLVMValueRef value, bool is_signed, int depth, in
 }
 
 static struct interval of_arithmetic(LLVMValueRef value, unsigned width, bool is_signed,
-                                     int depth, int *budget)
+                                     int *budget)
 {
     struct interval all = full(width, is_signed);
 
     /* Both readings are congruent modulo 2^width, so either that fits is right. */
-    struct interval result = combine(value, is_signed, depth, budget);
+    struct interval result = combine(value, is_signed, budget);
     if (interval_within(result, all))
         return result;
-    result = combine(value, !is_signed, depth, budget);
+    result = combine(value, !is_signed, budget);
     return interval_within(result, all) ? result : all;
 }
 
 /* Reads the value as unsigned; the caller turns that into the reading that it wants. */
-static struct interval of_bits(LLVMValueRef value, unsigned width, int depth, int *budget)
+static struct interval of_bits(LLVMValueRef value, unsigned width, int *budget)
 {
     struct interval all = full(width, false);
     struct interval a;
@@ -118,49 +116,47 @@ static struct interval of_bits(LLVMValueRef value, unsigned width, int depth, in
 
     switch (LLVMGetInstructionOpcode(value)) {
     case LLVMAnd:
-        a = of_value(LLVMGetOperand(value, 0), false, depth, budget);
-        struct interval b = of_value(LLVMGetOperand(value, 1), false, depth, budget);
+        a = of_value(LLVMGetOperand(value, 0), false, budget);
+        struct interval b = of_value(LLVMGetOperand(value, 1), false, budget);
         return (struct interval){0, a.hi < b.hi ? a.hi : b.hi};
     case LLVMLShr:
         if (!constant_operand(value, 1, &c) || c >= width)
             return all;
-        a = of_value(LLVMGetOperand(value, 0), false, depth, budget);
+        a = of_value(LLVMGetOperand(value, 0), false, budget);
         return (struct interval){a.lo >> c, a.hi >> c};
     case LLVMUDiv:
         if (!constant_operand(value, 1, &c) || c == 0)
             return all;
-        a = of_value(LLVMGetOperand(value, 0), false, depth, budget);
+        a = of_value(LLVMGetOperand(value, 0), false, budget);
         return (struct interval){a.lo / (wide)c, a.hi / (wide)c};
     case LLVMURem:
         if (!constant_operand(value, 1, &c) || c == 0)
             return all;
-        a = of_value(LLVMGetOperand(value, 0), false, depth, budget);
+        a = of_value(LLVMGetOperand(value, 0), false, budget);
         return (struct interval){0, a.hi < (wide)c - 1 ? a.hi : (wide)c - 1};
     case LLVMShl:
         if (!constant_operand(value, 1, &c) || c >= width)
             return all;
-        a = of_value(LLVMGetOperand(value, 0), false, depth, budget);
-        a = interval_scale(a, (wide)1 << c);
-        return interval_within(a, all) ? a : all;
+        a = of_value(LLVMGetOperand(value, 0), false, budget);
+        return interval_scale(a, (wide)1 << c);
     default:
         return all;
     }
 }
 
-static struct interval of_phi(LLVMValueRef phi, bool is_signed, int depth, int *budget)
+static struct interval of_phi(LLVMValueRef phi, bool is_signed, int *budget)
 {
     unsigned count = LLVMCountIncoming(phi);
-    struct interval result = of_value(LLVMGetIncomingValue(phi, 0), is_signed, depth, budget);
+    struct interval result = of_value(LLVMGetIncomingValue(phi, 0), is_signed, budget);
 
     for (unsigned i = 1; i < count; i++)
-        result = interval_union(
-            result, of_value(LLVMGetIncomingValue(phi, i), is_signed, depth, budget));
+        result =
+            interval_union(result, of_value(LLVMGetIncomingValue(phi, i), is_signed, budget));
     return result;
 }
 
 /* An operand that is cut or extended: its values under one reading, if they fit the other. */
-static struct interval of_cast(LLVMValueRef value, unsigned width, bool is_signed, int depth,
-                               int *budget)
+static struct interval of_cast(LLVMValueRef value, unsigned width, bool is_signed, int *budget)
 {
     LLVMValueRef operand = LLVMGetOperand(value, 0);
     struct interval all = full(width, is_signed);
@@ -168,21 +164,21 @@ static struct interval of_cast(LLVMValueRef value, unsigned width, bool is_signe
 
     switch (LLVMGetInstructionOpcode(value)) {
     case LLVMZExt:
-        result = of_value(operand, false, depth, budget);
+        result = of_value(operand, false, budget);
         return interval_within(result, all) ? result : all;
     case LLVMSExt:
-        result = of_value(operand, true, depth, budget);
+        result = of_value(operand, true, budget);
         return interval_within(result, all) ? result : all;
     default: /* trunc: either reading of the operand that fits is congruent to the result */
-        result = of_value(operand, is_signed, depth, budget);
+        result = of_value(operand, is_signed, budget);
         if (interval_within(result, all))
             return result;
-        result = of_value(operand, !is_signed, depth, budget);
+        result = of_value(operand, !is_signed, budget);
         return interval_within(result, all) ? result : all;
     }
 }
 
-static struct interval of_value(LLVMValueRef value, bool is_signed, int depth, int *budget)
+static struct interval of_value(LLVMValueRef value, bool is_signed, int *budget)
 {
     LLVMTypeRef type = LLVMTypeOf(value);
 
@@ -194,28 +190,27 @@ static struct interval of_value(LLVMValueRef value, bool is_signed, int depth, i
     if (LLVMIsAConstantInt(value))
         return interval_of_constant(is_signed ? (wide)LLVMConstIntGetSExtValue(value)
                                               : (wide)LLVMConstIntGetZExtValue(value));
-    if (!LLVMIsAInstruction(value) || depth == 0 || --*budget < 0)
+    if (!LLVMIsAInstruction(value) || --*budget < 0)
         return all;
-    depth--;
 
     switch (LLVMGetInstructionOpcode(value)) {
     case LLVMAdd:
     case LLVMSub:
     case LLVMMul:
-        return of_arithmetic(value, width, is_signed, depth, budget);
+        return of_arithmetic(value, width, is_signed, budget);
     case LLVMZExt:
     case LLVMSExt:
     case LLVMTrunc:
-        return of_cast(value, width, is_signed, depth, budget);
+        return of_cast(value, width, is_signed, budget);
     case LLVMFreeze:
-        return of_value(LLVMGetOperand(value, 0), is_signed, depth, budget);
+        return of_value(LLVMGetOperand(value, 0), is_signed, budget);
     case LLVMSelect:
-        return interval_union(of_value(LLVMGetOperand(value, 1), is_signed, depth, budget),
-                              of_value(LLVMGetOperand(value, 2), is_signed, depth, budget));
+        return interval_union(of_value(LLVMGetOperand(value, 1), is_signed, budget),
+                              of_value(LLVMGetOperand(value, 2), is_signed, budget));
     case LLVMPHI:
-        return of_phi(value, is_signed, depth, budget);
+        return of_phi(value, is_signed, budget);
     default: {
-        struct interval bits = of_bits(value, width, depth, budget);
+        struct interval bits = of_bits(value, width, budget);
         return interval_within(bits, all) ? bits : all;
     }
     }
@@ -225,5 +220,5 @@ struct interval interval_of_value(LLVMValueRef value, bool is_signed)
 {
     int budget = BUDGET;
 
-    return of_value(value, is_signed, DEPTH_MAX, &budget);
+    return of_value(value, is_signed, &budget);
 }

@@ -50,6 +50,13 @@ define void @flags(ptr nonnull dereferenceable(8) %p, i32 range(i32 0, 4) %i, i3
   ret void
 }
 
+; CHECK-LABEL: define i64 @call(
+; CHECK: call i64 @id(i64 %i, ptr %p)
+define i64 @call(i64 %i, ptr %p) {
+  %r = call range(i64 0, 8) i64 @id(i64 range(i64 0, 8) %i, ptr nonnull %p)
+  ret i64 %r
+}
+
 ; Of what a loop's metadata says only the hints stay.
 ; CHECK-LABEL: define void @loop(
 ; CHECK: br i1 {{.*}}, !llvm.loop
@@ -73,6 +80,7 @@ exit:
   ret void
 }
 
+declare i64 @id(i64, ptr)
 declare void @llvm.assume(i1)
 !0 = !{i64 0, i64 8}
 !1 = distinct !{!1, !2, !3}

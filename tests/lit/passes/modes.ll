@@ -48,6 +48,16 @@ define void @atomics(ptr %p, ptr %q) {
   ret void
 }
 
+; A naked function has no place for code of ours.
+; ALL-LABEL: define void @naked(
+; ALL: store i32 1, ptr %p
+define void @naked() naked {
+  %p = call ptr @give()
+  store i32 1, ptr %p
+  ret void
+}
+declare ptr @give()
+
 ; W: attributes #[[#ATTRIBUTES]] = { {{.*}}"memsentry"="sfi:w" "memsentry-done" }
 ; R: attributes #[[#ATTRIBUTES]] = { {{.*}}"memsentry"="sfi:r" "memsentry-done" }
 ; RW: attributes #[[#ATTRIBUTES]] = { {{.*}}"memsentry"="sfi:rw" "memsentry-done" }

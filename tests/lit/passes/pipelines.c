@@ -8,7 +8,12 @@
 // RUN: %clang -fplugin=%plugin -fpass-plugin=%plugin -O2 -S %s -o - \
 // RUN:   | %FileCheck %s --check-prefix=OFF
 // RUN: %plugin-clang -O2 -flto -c %s -o %t.o
+// RUN: %plugin-clang -O0 --coverage -S -emit-llvm %s -o - | %FileCheck %s --check-prefix=MADE
 // RUN: %plugin-clang -O2 -g -S %s -o /dev/null
+
+// A function that did not exist when the configuration was attached.
+// MADE: define internal void @__llvm_gcov_reset(){{.*}} #[[#ATTRIBUTES:]]
+// MADE: attributes #[[#ATTRIBUTES]] = {{.*}}"memsentry-done"
 
 // OFF-NOT: memsentry
 // OFF-NOT: [[SPLIT]]

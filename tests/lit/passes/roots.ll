@@ -8,6 +8,7 @@ target triple = "x86_64-pc-linux-gnu"
 @global = global [100 x i8] zeroinitializer
 @weak = extern_weak global i8
 @alias = alias i8, getelementptr (i8, ptr @global, i64 50)
+@far = alias i8, getelementptr (i8, ptr @global, i64 2199023255552)
 @tls = thread_local global [100 x i8] zeroinitializer
 
 ; CHECK-LABEL: define void @globals(
@@ -30,6 +31,13 @@ define void @globals(i32 %i) {
 define void @far_from_global(i64 %i) {
   %q = getelementptr i8, ptr @global, i64 %i
   store i8 1, ptr %q
+  ret void
+}
+
+; CHECK-LABEL: define void @far_alias(
+; CHECK: or i64 ptrtoint (ptr @far to i64), [[SPLIT]]
+define void @far_alias() {
+  store i8 1, ptr @far
   ret void
 }
 

@@ -48,6 +48,22 @@ define void @caller(ptr %p, ptr %q, ptr %r) {
   ret void
 }
 
+; A trusted function that asks to be inlined always would lose its trust.
+; CHECK-LABEL: define void @eager(
+; CHECK-NOT: or i64
+; CHECK: store i32 6, ptr %p
+define void @eager(ptr %p) alwaysinline section "memsentry_functions" {
+  store i32 6, ptr %p
+  ret void
+}
+
+; CHECK-LABEL: define void @calls_eager(
+; CHECK: call void @eager
+define void @calls_eager(ptr %p) {
+  call void @eager(ptr %p)
+  ret void
+}
+
 ; MINE-LABEL: define void @my_section(
 ; MINE-NOT: or i64
 ; MINE: store i32 5, ptr %p

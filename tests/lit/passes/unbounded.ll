@@ -6,6 +6,7 @@
 ; RUN: not %memsentry-opt -memsentry-rw=w -S %t/large.ll 2>&1 | %FileCheck %s
 ; RUN: not %memsentry-opt -memsentry-rw=w -S %t/scatter.ll 2>&1 | %FileCheck %s
 ; RUN: not %memsentry-opt -memsentry-rw=w -S %t/tile.ll 2>&1 | %FileCheck %s
+; RUN: not %memsentry-opt -memsentry-rw=w -S %t/pattern.ll 2>&1 | %FileCheck %s
 ; RUN: %memsentry-opt -memsentry-rw=w -S %t/fine.ll | %FileCheck %s --check-prefix=FINE
 
 ; RUN: echo 'void f(int __attribute__((address_space(257))) *p) { *p = 1; }' > %t/place.c
@@ -38,6 +39,12 @@ define void @f(ptr %p, <8 x i64> %i, <8 x i64> %v, <8 x i1> %m) {
   ret void
 }
 declare void @llvm.x86.avx512.mask.scatter.qpq.512(ptr, <8 x i1>, <8 x i64>, <8 x i64>, i32)
+
+;--- pattern.ll
+define void @f(ptr %p, i32 %v, i64 %n) {
+  call void @llvm.experimental.memset.pattern.p0.i32.i64(ptr %p, i32 %v, i64 %n, i1 false)
+  ret void
+}
 
 ;--- tile.ll
 define void @f(ptr %p, i64 %stride) {
