@@ -45,6 +45,16 @@
  */
 #define MEMSENTRY_REGION_ADDRESS_SPACE 1
 
+/*
+ * Every instrumented object carries one ELF note in a section of this name, allocated, so that
+ * a linked program has one for each object that went into it. The description is text, ended by a
+ * zero byte: "abi=1 backend=sfi mode=w defenses=safe-stack compiler=22.1.8 version=0.1.0";
+ * "defenses=-" is none, several are separated by commas.
+ */
+#define MEMSENTRY_NOTE_SECTION ".note.memsentry"
+#define MEMSENTRY_NOTE_NAME "MemSentry"
+#define MEMSENTRY_NOTE_TYPE 1
+
 /* Functions of this section are trusted: not instrumented, fenced against inlining. */
 #define MEMSENTRY_WHITELIST_SECTION "memsentry_functions"
 
