@@ -63,6 +63,16 @@ int kernel_advise(uint64_t start, uint64_t size, int advice)
     return (int)CALL3(SYS_madvise, start, size, advice);
 }
 
+int kernel_lock(uint64_t start, uint64_t size)
+{
+    return (int)CALL3(SYS_mlock2, start, size, 0);
+}
+
+int kernel_lock_on_fault(uint64_t start, uint64_t size)
+{
+    return (int)CALL3(SYS_mlock2, start, size, MLOCK_ONFAULT);
+}
+
 int kernel_seal(uint64_t start, uint64_t size)
 {
     return (int)CALL3(SYS_mseal, start, size, 0);

@@ -22,6 +22,10 @@ int kernel_map(uint64_t start, uint64_t size, int protection);
 void kernel_unmap(uint64_t start, uint64_t size);
 int kernel_protect(uint64_t start, uint64_t size, int protection);
 int kernel_advise(uint64_t start, uint64_t size, int advice);
+/* Locks what is there into memory and reads it in. */
+int kernel_lock(uint64_t start, uint64_t size);
+/* The same, but what is touched later only. */
+int kernel_lock_on_fault(uint64_t start, uint64_t size);
 int kernel_seal(uint64_t start, uint64_t size);
 
 long kernel_open_read(const char *path);

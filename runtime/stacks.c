@@ -183,3 +183,17 @@ void stack_after_fork(void)
         }
     }
 }
+
+int stacks_lock(void)
+{
+    int error = 0;
+    for (int class = 0; class < MEMSENTRY_STACK_CLASSES; class ++) {
+        uint32_t used = atomic_load(&CONTROL->stacks[class].fresh);
+        for (uint32_t index = 0; index < used && error == 0; index++) {
+            const struct slot *slot = slot_record(class, index);
+            if (atomic_load(&slot->state) != SLOT_FREE)
+                error = kernel_lock_on_fault(slot->low, slot->high + RECORD_SIZE - slot->low);
+        }
+    }
+    return error;
+}

@@ -66,6 +66,9 @@ struct slot *stack_checked(const void *slot);
 /* In the child of fork: only the calling thread is left. */
 void stack_after_fork(void);
 
+/* Keeps what is touched of the stacks in use in memory. 0 or a negative errno. */
+int stacks_lock(void);
+
 /* The slot that the caller runs on, or NULL. */
 static inline struct slot *stack_current(void)
 {

@@ -3,6 +3,8 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "run.h"
 
@@ -138,4 +140,42 @@ Test(startup, kernel_without_guard_pages)
 Test(startup, data_limit)
 {
     falls_back("prlimit --data=214748364800", "guards by mprotect, sealed: no, ");
+}
+
+/* The loader is the program then, and the program one of its mappings. */
+Test(startup, by_the_loader)
+{
+    shell("exec /lib64/ld-linux-x86-64.so.2 " PROGRAM " " ISOLATION_ARGUMENT);
+    expect_signal(&outcome, SIGSEGV);
+    expect_report(&outcome, "ERROR: MemSentry: blocked write of 8 bytes at 0x[0-9a-f]{12} "
+                            "\\(safe region \"safestack\", thread 0\\)$");
+}
+
+Test(startup, preloaded_library)
+{
+    shell("LD_PRELOAD=" PROGRAM_DIR "/libpreload.so exec " PROGRAM " other_thread");
+    expect_signal(&outcome, SIGSEGV);
+    cr_assert(strstr(outcome.out, "preloaded\n") != NULL);
+    expect_report(&outcome, "ERROR: MemSentry: blocked write of 8 bytes at 0x[0-9a-f]{12} "
+                            "\\(safe region \"safestack\", thread 0\\)$");
+}
+
+/* A privileged program does not listen to the environment of whoever calls it. */
+Test(startup, set_user_id)
+{
+    if (geteuid() != 0)
+        cr_skip_test("only root can make a set-user-ID program of another user's");
+    shell("d=$(mktemp -d) && cp " PROGRAM " $d/program && chmod 755 $d && "
+          "chown nobody $d/program && chmod 4755 $d/program && "
+          "MEMSENTRY_OPTIONS=verbose=1 $d/program; s=$?; rm -r $d; exit $s");
+    expect_exit(&outcome, 0);
+    expect_silence(&outcome);
+}
+
+/* With standard error closed nothing is written, and the program ends all the same. */
+Test(startup, closed_standard_error)
+{
+    shell("exec " PROGRAM " " ISOLATION_ARGUMENT " 2>&-");
+    expect_signal(&outcome, SIGSEGV);
+    cr_assert_str_empty(outcome.out);
 }
