@@ -113,6 +113,10 @@ int request_check(struct pool *pool, struct request *request)
         return fail(request,
                     pool_format(pool, "invalid argument '%s' not allowed with '%s'",
                                 request->backend_option, request->sanitizers.items[0]));
+    if (request->static_pie != NULL && request->shared && request_links(request))
+        return fail(request,
+                    pool_format(pool, "invalid argument '-shared' not allowed with '%s'",
+                                request->static_pie));
     for (size_t i = 0; i < CONFLICTS; i++) {
         if (request->conflicts[i] == NULL ||
             (conflict_kinds[i].scope == EXECUTABLE && !request_links_executable(request)))

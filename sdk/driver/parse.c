@@ -199,6 +199,10 @@ static int act(struct parser *parser, const struct option *option, const char *a
     case ACTION_SHARED:
         request->shared = true;
         return 0;
+    case ACTION_STATIC_PIE:
+        request->static_pie = argument;
+        request->conflicts[CONFLICT_STATIC] = NULL;
+        return 0;
     case ACTION_RELOCATABLE:
         request->relocatable = true;
         return 0;

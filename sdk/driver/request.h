@@ -47,6 +47,7 @@ struct request {
     bool has_link_inputs; /* an input that is not a header */
     bool no_link;         /* -c and the like */
     bool shared;
+    const char *static_pie; /* as written, or NULL */
     bool relocatable;
     bool pic_chosen;
     bool verbose;

@@ -89,8 +89,10 @@ int resources_find(struct pool *pool, const char *self, struct resources *resour
             in_build ? pool_format(pool, "%s/%s", found.defenses, id) : found.defenses;
 
         resources->defenses[i] = pool_format(pool, "%s/libmemsentry_%s.a", where, id);
+        resources->libraries[i] = pool_format(pool, "%s/libmemsentry_%s_library.a", where, id);
     }
     resources->runtime = pool_format(pool, "%s/libmemsentry_rt.so", found.runtime);
+    resources->runtime_static = pool_format(pool, "%s/libmemsentry_rt_static.a", found.start);
     resources->runtime_dir = found.runtime;
     resources->headers = found.headers;
     return pool->error;
@@ -98,16 +100,23 @@ int resources_find(struct pool *pool, const char *self, struct resources *resour
 
 const char *resources_missing(const struct resources *resources, const struct request *request)
 {
+    const char *runtime =
+        request->static_pie != NULL ? resources->runtime_static : resources->runtime;
+
     if (access(resources->plugin, R_OK) != 0)
         return resources->plugin;
-    if (request_links(request) && access(resources->runtime, R_OK) != 0)
-        return resources->runtime;
-    if (!request_links_executable(request))
+    if (!request_links(request))
         return NULL;
-    if (access(resources->start, R_OK) != 0)
+    if (access(runtime, R_OK) != 0)
+        return runtime;
+    if (request_links_executable(request) && access(resources->start, R_OK) != 0)
         return resources->start;
-    for (size_t i = 0; i < DEFENSES; i++)
-        if (request->defense_options[i] != NULL && access(resources->defenses[i], R_OK) != 0)
-            return resources->defenses[i];
+    for (size_t i = 0; i < DEFENSES; i++) {
+        const char *archive =
+            request->shared ? resources->libraries[i] : resources->defenses[i];
+
+        if (request->defense_options[i] != NULL && access(archive, R_OK) != 0)
+            return archive;
+    }
     return NULL;
 }

@@ -7,10 +7,12 @@
 #include "request.h"
 
 struct resources {
-    const char *plugin;             /* memsentry.so */
-    const char *start;              /* libmemsentry_start.a */
-    const char *defenses[DEFENSES]; /* libmemsentry_<id>.a */
-    const char *runtime;            /* libmemsentry_rt.so */
+    const char *plugin;              /* memsentry.so */
+    const char *start;               /* libmemsentry_start.a */
+    const char *defenses[DEFENSES];  /* libmemsentry_<id>.a, for an executable */
+    const char *libraries[DEFENSES]; /* libmemsentry_<id>_library.a, for a shared library */
+    const char *runtime;             /* libmemsentry_rt.so */
+    const char *runtime_static;      /* libmemsentry_rt_static.a */
     const char *runtime_dir;
     const char *headers; /* the directory of memsentry-runtime.h */
 };

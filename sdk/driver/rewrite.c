@@ -66,25 +66,46 @@ static void push_compile(struct pool *pool, const struct request *request,
     push(pool, out, pool_format(pool, "-D__MEMSENTRY_%s__=1", backend->macro));
 }
 
-static void push_executable(struct pool *pool, const struct request *request,
-                            const struct resources *resources, struct strings *out)
+/* What a defense links in, and the symbol that pulls it. */
+static void push_defenses(struct pool *pool, const struct request *request,
+                          const char *const archives[DEFENSES], const char *suffix,
+                          struct strings *out)
 {
-    push(pool, out, "-pie");
-    push(pool, out, "-Wl,--wrap=__libc_start_main");
-    push(pool, out, resources->start);
     for (size_t i = 0; i < DEFENSES; i++) {
         if (request->defense_options[i] == NULL)
             continue;
-        push(pool, out, pool_format(pool, "-Wl,-u,__memsentry_%s", defenses[i].id));
-        push(pool, out, resources->defenses[i]);
+        push(pool, out, pool_format(pool, "-Wl,-u,__memsentry_%s%s", defenses[i].id, suffix));
+        push(pool, out, archives[i]);
     }
 }
 
-static void push_link(struct pool *pool, const struct request *request,
-                      const struct resources *resources, struct strings *out)
+/* The linker sends calls of these to the runtime, which comes first nowhere else. */
+static void push_wraps(struct pool *pool, struct strings *out)
 {
-    if (!request->shared)
-        push_executable(pool, request, resources, out);
+    static const char *const names[] = {
+#define INTERPOSED(name) #name,
+#include "memsentry/interposed.def"
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        push(pool, out, pool_format(pool, "-Wl,--wrap=%s", names[i]));
+}
+
+static void push_executable(struct pool *pool, const struct request *request,
+                            const struct resources *resources, struct strings *out)
+{
+    if (request->static_pie == NULL)
+        push(pool, out, "-pie");
+    push(pool, out, "-Wl,--wrap=__libc_start_main");
+    if (request->static_pie != NULL)
+        push_wraps(pool, out);
+    push(pool, out, resources->start);
+    push_defenses(pool, request, resources->defenses, "", out);
+}
+
+static void push_shared_runtime(struct pool *pool, const struct resources *resources,
+                                struct strings *out)
+{
     /* Before every library of the user's, so that its wrappers come before libc's functions. */
     push(pool, out, "-Wl,--push-state,--no-as-needed");
     push(pool, out, resources->runtime);
@@ -95,6 +116,17 @@ static void push_link(struct pool *pool, const struct request *request,
         push(pool, out, "-Xlinker");
         push(pool, out, resources->runtime_dir);
     }
+}
+
+static void push_link(struct pool *pool, const struct request *request,
+                      const struct resources *resources, struct strings *out)
+{
+    if (request->shared)
+        push_defenses(pool, request, resources->libraries, "_library", out);
+    else
+        push_executable(pool, request, resources, out);
+    if (request->static_pie == NULL)
+        push_shared_runtime(pool, resources, out);
 }
 
 int rewrite(struct pool *pool, const struct request *request, const struct resources *resources,
@@ -117,5 +149,12 @@ int rewrite(struct pool *pool, const struct request *request, const struct resou
         push(pool, out, "-Wl,-z,relro,-z,now");
     for (size_t i = request->hardened_options; i < user->count; i++)
         push(pool, out, user->items[i]);
+    /* Behind whatever may need a part of it. */
+    if (request_links(request) && request->static_pie != NULL) {
+        /* A word for the linker heeds no -x; behind a "--" it would be none. */
+        if (request->hardened_options == user->count)
+            push(pool, out, "-Xlinker");
+        push(pool, out, resources->runtime_static);
+    }
     return pool->error;
 }

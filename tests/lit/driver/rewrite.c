@@ -31,6 +31,15 @@
 // SHARED: "{{[^"]*}}/libmemsentry_rt.so" "--pop-state"
 // SHARED-SAME: "-z" "relro" "-z" "now"
 
+// RUN: %memsentry-clang -fsanitize=safe-stack -fmemsentry=sfi -static-pie %s -### 2>&1 | %FileCheck --check-prefix=STATIC %s
+// STATIC: "-static" "-pie"
+// STATIC-NOT: {{memsentry_rt.so|rpath}}
+// STATIC: "--wrap=__libc_start_main" "--wrap=pthread_create"
+// STATIC-SAME: "--wrap=getaddrinfo_a" "{{[^"]*}}/libmemsentry_start.a"
+// STATIC-SAME: "-u" "__memsentry_safestack" "{{[^"]*}}/libmemsentry_safestack.a"
+// STATIC-NOT: {{memsentry_rt.so|rpath}}
+// STATIC: {{\.o"}} "-z" "relro" "-z" "now" "{{[^"]*}}/libmemsentry_rt_static.a"
+
 // The runtime of another sanitizer still comes in, that of stock SafeStack does not.
 // RUN: %memsentry-clang -fsanitize=undefined,safe-stack -fmemsentry=sfi %s -### 2>&1 | %FileCheck --check-prefix=UBSAN %s
 // UBSAN: libclang_rt.ubsan_standalone

@@ -193,6 +193,9 @@ Test(request, a_later_option_takes_a_conflict_back)
         "-fno-stack-clash-protection -fstack-clash-protection a.c",
         "-no-pie -c a.c",
         "-static -c a.c",
+        "-static-pie a.c",
+        "-static -static-pie a.c",
+        "-static-pie -shared -c a.c",
         "-shared -nostdlib a.o",
         "-fsplit-stack -fno-split-stack a.c",
         "-static-libgcc a.c"};
@@ -208,7 +211,7 @@ Test(request, a_later_option_takes_a_conflict_back)
                                           "-target x86_64-linux-musl a.c",
                                           "--target=x86_64-w64-mingw32 a.c",
                                           "-static a.c",
-                                          "-static-pie a.c",
+                                          "-static-pie -static a.c",
                                           "-nostdlib a.o",
                                           "-nostartfiles a.o",
                                           "-fsplit-stack a.c",

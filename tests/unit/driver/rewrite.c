@@ -34,6 +34,7 @@ static const char *run_in(const char *line, const char *runtime_dir)
     struct resources resources = {.plugin = "P",
                                   .start = "S",
                                   .runtime = "R",
+                                  .runtime_static = "RS",
                                   .runtime_dir = runtime_dir,
                                   .headers = "H"};
     struct request request = {0};
@@ -42,6 +43,7 @@ static const char *run_in(const char *line, const char *runtime_dir)
     const char *joined = "";
 
     resources.defenses[DEFENSE_safestack] = "SS";
+    resources.libraries[DEFENSE_safestack] = "SL";
     responses_split(&pool, line, strlen(line), &arguments);
     cr_assert_eq(request_parse(&pool, &arguments, &request), 0);
     cr_assert_eq(request_check(&pool, &request), 0, "%s", request.error);
@@ -75,6 +77,29 @@ Test(rewrite, shared_library)
                      COMPILE("rw") "-fstack-clash-protection -idirafter H -D__MEMSENTRY__=1 "
                                    "-D__MEMSENTRY_SFI__=1 " RUNTIME END
                                    "-fPIC -shared a.c -Wl,-z,relro,-z,now");
+}
+
+Test(rewrite, shared_library_with_a_defense)
+{
+    const char *line = run("-fsanitize=safe-stack -fmemsentry=sfi -fPIC -shared a.c");
+
+    cr_assert_not_null(strstr(
+        line, "-Wl,-u,__memsentry_safestack_library SL -Wl,--push-state,--no-as-needed R"));
+    cr_assert_null(strstr(line, " SS "));
+    cr_assert_null(strstr(line, " S "));
+}
+
+Test(rewrite, static_executable)
+{
+    const char *line = run("-fsanitize=safe-stack -fmemsentry=sfi -static-pie a.o -lz");
+
+    cr_assert_null(strstr(line, " -pie "));
+    cr_assert_null(strstr(line, " R "));
+    cr_assert_null(strstr(line, "rpath"));
+    cr_assert_not_null(strstr(line, "-Wl,--wrap=__libc_start_main -Wl,--wrap=pthread_create "));
+    cr_assert_not_null(strstr(line, "-Wl,--wrap=getaddrinfo_a S "
+                                    "-Wl,-u,__memsentry_safestack SS " END
+                                    "-static-pie a.o -lz -Wl,-z,relro,-z,now -Xlinker RS"));
 }
 
 Test(rewrite, nothing_to_do)
