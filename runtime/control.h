@@ -45,6 +45,8 @@ struct config {
     /* The program's stacks are split: SafeStack is on. */
     bool safe_stacks;
     bool verbose;
+    bool syslog;
+    int log_fd;
     pthread_key_t thread_key;
     struct real_functions real;
 };

@@ -5,11 +5,12 @@
 #include <signal.h>
 
 #include "kernel.h"
+#include "log.h"
 
 _Noreturn void refuse(struct text *message)
 {
     text_put(message, "\n");
-    text_flush(message);
+    text_flush(message, 2);
     kernel_exit(EXIT_REFUSED);
 }
 
@@ -31,6 +32,6 @@ _Noreturn void die(const char *what)
     text_put(&text, "==ERROR: MemSentry: ");
     text_put(&text, what);
     text_put(&text, "\n");
-    text_flush(&text);
+    log_text(&text);
     die_silently();
 }

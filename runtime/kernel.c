@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 
 #ifndef SYS_mseal
 #    define SYS_mseal 462
@@ -109,6 +112,21 @@ void kernel_write(int fd, const void *data, size_t size)
         at += put;
         size -= (size_t)put;
     }
+}
+
+long kernel_connect_datagram(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strnlen(path, sizeof address.sun_path - 1);
+    memcpy(address.sun_path, path, length);
+    long fd = CALL3(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return fd;
+    long error = CALL3(SYS_connect, fd, &address, sizeof address);
+    if (error == 0)
+        return fd;
+    kernel_close((int)fd);
+    return error;
 }
 
 int kernel_pid(void)

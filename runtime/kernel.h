@@ -34,6 +34,9 @@ void kernel_close(int fd);
 /* Writes everything, whatever it takes; gives up on an error. */
 void kernel_write(int fd, const void *data, size_t size);
 
+/* A datagram socket connected to a path, or a negative errno. */
+long kernel_connect_datagram(const char *path);
+
 int kernel_pid(void);
 int kernel_tid(void);
 int kernel_altstack(const stack_t *stack, stack_t *old);

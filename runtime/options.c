@@ -4,14 +4,20 @@
 
 #include <string.h>
 
+enum kind { FLAG, NUMBER };
+
 static const struct {
     const char *name, *summary;
+    enum kind kind;
     size_t offset;
 } table[] = {
-#define MEMSENTRY_OPTION(name, summary) {#name, summary, offsetof(struct options, name)},
+#define MEMSENTRY_OPTION(name, kind, summary)                                                  \
+    {#name, summary, kind, offsetof(struct options, name)},
 #include "options.def"
 };
 #define OPTIONS (sizeof table / sizeof *table)
+
+static const char *const forms[] = {[FLAG] = "=0|1", [NUMBER] = "=N"};
 
 static bool fail(struct text *error, const char *what, const char *item, size_t length)
 {
@@ -19,13 +25,27 @@ static bool fail(struct text *error, const char *what, const char *item, size_t 
     text_put(error, " '");
     text_put_bytes(error, item, length < 64 ? length : 64);
     text_put(error,
-             "' in MEMSENTRY_OPTIONS; the form is name=0 or name=1, separated by ':', and "
-             "the names are");
+             "' in MEMSENTRY_OPTIONS; options are separated by ':' and these are known:");
     for (size_t i = 0; i < OPTIONS; i++) {
         text_put(error, i == 0 ? " " : ", ");
         text_put(error, table[i].name);
+        text_put(error, forms[table[i].kind]);
     }
     return false;
+}
+
+static bool parse_value(enum kind kind, const char *string, size_t length, uint32_t *value)
+{
+    uint32_t number = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (string[i] < '0' || string[i] > '9')
+            return false;
+        number = number * 10 + (uint32_t)(string[i] - '0');
+        if (i == 6)
+            return false;
+    }
+    *value = number;
+    return length != 0 && (kind == NUMBER || (length == 1 && number <= 1));
 }
 
 static bool parse_item(struct options *options, const char *item, size_t length,
@@ -36,10 +56,11 @@ static bool parse_item(struct options *options, const char *item, size_t length,
     for (size_t i = 0; i < OPTIONS; i++) {
         if (!text_equal(item, name_length, table[i].name))
             continue;
-        if (equals == NULL || length != name_length + 2 ||
-            (equals[1] != '0' && equals[1] != '1'))
+        uint32_t value;
+        if (equals == NULL ||
+            !parse_value(table[i].kind, equals + 1, length - name_length - 1, &value))
             return fail(error, "invalid value", item, length);
-        *(bool *)((char *)options + table[i].offset) = equals[1] == '1';
+        *(uint32_t *)((char *)options + table[i].offset) = value;
         return true;
     }
     return fail(error, "unknown option", item, name_length);
@@ -63,7 +84,8 @@ void options_help(struct text *text)
     for (size_t i = 0; i < OPTIONS; i++) {
         text_put(text, "  ");
         text_put(text, table[i].name);
-        text_put(text, "=0|1  ");
+        text_put(text, forms[table[i].kind]);
+        text_put(text, "  ");
         text_put(text, table[i].summary);
         text_put(text, "\n");
     }

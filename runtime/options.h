@@ -10,13 +10,17 @@
 #include "text.h"
 
 struct options {
-#define MEMSENTRY_OPTION(name, summary) bool name;
+#define MEMSENTRY_OPTION(name, kind, summary) uint32_t name;
 #include "options.def"
 };
 
+/* What holds where nothing is said. */
+#define OPTIONS_DEFAULT ((struct options){.log_fd = 2})
+
 /*
- * Reads "name=value:name=value" with values 0 and 1. On a mistake returns false with a message
- * in `error`: an option that was meant to tighten must not be lost in silence.
+ * Reads "name=value:name=value" into `options`, which has the defaults. On a mistake returns
+ * false with a message in `error`: an option that was meant to tighten must not be lost in
+ * silence.
  */
 bool options_parse(struct options *options, const char *string, struct text *error);
 

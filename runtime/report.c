@@ -8,6 +8,7 @@
 
 #include "backends/backend.h"
 #include "kernel.h"
+#include "log.h"
 #include "maps.h"
 #include "regions.h"
 #include "stacks.h"
@@ -142,7 +143,7 @@ void report_end(struct text *text, uint64_t pc, const char *summary)
     text_put_hex(text, pc, 16);
     text_put(text, "\n");
     /* Out already: what follows walks a stack that may be damaged. */
-    text_flush(text);
+    log_text(text);
     struct backtrace backtrace = {.text = text, .pc = pc};
     _Unwind_Backtrace(visit_frame, &backtrace);
     if (backtrace.frames == 0)
@@ -151,5 +152,5 @@ void report_end(struct text *text, uint64_t pc, const char *summary)
     text_put(text, summary);
     put_module(text, pc);
     text_put(text, "\n");
-    text_flush(text);
+    log_text(text);
 }

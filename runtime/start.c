@@ -11,6 +11,7 @@
 #include "die.h"
 #include "interpose.h"
 #include "kernel.h"
+#include "log.h"
 #include "memsentry/abi.h"
 #include "options.h"
 #include "signals.h"
@@ -24,7 +25,7 @@ bool runtime_started;
 
 static struct options read_options(void)
 {
-    struct options options = {0};
+    struct options options = OPTIONS_DEFAULT;
     const char *string = getenv("MEMSENTRY_OPTIONS");
     if (string == NULL || getauxval(AT_SECURE) != 0)
         return options;
@@ -35,7 +36,7 @@ static struct options read_options(void)
     if (options.help) {
         struct text help = {0};
         options_help(&help);
-        text_flush(&help);
+        text_flush(&help, (int)options.log_fd);
     }
     return options;
 }
@@ -65,7 +66,7 @@ static void say_what_protects(const struct slot *slot)
         text_put(&text, ", stacks not isolated: linked without -fsanitize=safe-stack");
     }
     text_put(&text, "\n");
-    text_flush(&text);
+    log_text(&text);
 }
 
 /* The last step: the main thread has its stacks, the configuration becomes read-only. */
@@ -143,6 +144,8 @@ void runtime_start(void)
     struct config *config = &CONTROL->config;
     config->backend = &backend_sfi;
     config->verbose = options.verbose;
+    config->log_fd = (int)options.log_fd;
+    config->syslog = options.syslog;
     find_libc(&config->real);
     threads_init(config);
     signals_init();

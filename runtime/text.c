@@ -58,9 +58,9 @@ void text_put_size(struct text *text, uint64_t bytes)
     text_put(text, " bytes");
 }
 
-void text_flush(struct text *text)
+void text_flush(struct text *text, int fd)
 {
-    kernel_write(2, text->data, text->length);
+    kernel_write(fd, text->data, text->length);
     text->length = 0;
 }
 

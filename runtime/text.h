@@ -22,8 +22,8 @@ void text_put_decimal(struct text *text, uint64_t number);
 void text_put_hex(struct text *text, uint64_t number, int digits);
 /* Bytes in words: "4 KiB", "1 TiB"; plain bytes when it is no whole number of a unit. */
 void text_put_size(struct text *text, uint64_t bytes);
-/* Writes to standard error and empties the buffer. */
-void text_flush(struct text *text);
+/* Writes to the file descriptor and empties the buffer. */
+void text_flush(struct text *text, int fd);
 
 /* Whether the `length` bytes at `bytes` are exactly `string`. */
 bool text_equal(const char *bytes, size_t length, const char *string);

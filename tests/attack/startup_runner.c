@@ -71,18 +71,20 @@ Test(startup, not_position_independent)
         "link it with '-pie'");
 }
 
+#define KNOWN_OPTIONS                                                                          \
+    "options are separated by ':' and these are known: help=0\\|1, verbose=0\\|1, log_fd=N, "  \
+    "syslog=0\\|1"
+
 Test(startup, unknown_option)
 {
     refuses("MEMSENTRY_OPTIONS=nonsense exec " PROGRAM,
-            "unknown option 'nonsense' in MEMSENTRY_OPTIONS; the form is name=0 or name=1, "
-            "separated by ':', and the names are help, verbose");
+            "unknown option 'nonsense' in MEMSENTRY_OPTIONS; " KNOWN_OPTIONS);
 }
 
 Test(startup, invalid_option_value)
 {
     refuses("MEMSENTRY_OPTIONS=verbose=2 exec " PROGRAM,
-            "invalid value 'verbose=2' in MEMSENTRY_OPTIONS; the form is name=0 or name=1, "
-            "separated by ':', and the names are help, verbose");
+            "invalid value 'verbose=2' in MEMSENTRY_OPTIONS; " KNOWN_OPTIONS);
 }
 
 Test(startup, help)
@@ -178,4 +180,41 @@ Test(startup, closed_standard_error)
     shell("exec " PROGRAM " " ISOLATION_ARGUMENT " 2>&-");
     expect_signal(&outcome, SIGSEGV);
     cr_assert_str_empty(outcome.out);
+}
+
+/* For daemons, whose standard error may be a socket of theirs by now. */
+Test(startup, report_to_a_descriptor)
+{
+    shell("MEMSENTRY_OPTIONS=log_fd=5 exec " PROGRAM " " ISOLATION_ARGUMENT " 5>&1 2>&-");
+    expect_signal(&outcome, SIGSEGV);
+    cr_assert(strstr(outcome.out, "ERROR: MemSentry: blocked write of 8 bytes at ") != NULL);
+}
+
+Test(startup, report_to_the_system_log)
+{
+    if (geteuid() != 0)
+        cr_skip_test("only root can put a system log of its own in place");
+    shell("exec unshare -m " SOURCE_DIR "/syslog.sh " PROGRAM " " ISOLATION_ARGUMENT);
+    expect_exit(&outcome, 0);
+    cr_assert(strstr(outcome.out, "]: SUMMARY: MemSentry: blocked-write (") != NULL, "%s%s",
+              outcome.out, outcome.err);
+    cr_assert(strncmp(outcome.out, "<11>memsentry[", 14) == 0, "%s", outcome.out);
+}
+
+/* The lower half is not in it, but the safe stack, so that debuggers find their way. */
+Test(startup, core_file_is_small_and_has_a_backtrace)
+{
+    shell("read pattern < /proc/sys/kernel/core_pattern; [ \"$pattern\" = core ]");
+    if (outcome.status != 0)
+        cr_skip_test("kernel.core_pattern sends core files elsewhere");
+    shell("d=$(mktemp -d) && cd $d && ulimit -c unlimited; " PROGRAM " " ISOLATION_ARGUMENT
+          " 2>/dev/null; du -k core*; gdb -batch -ex bt " PROGRAM
+          " core* 2>&1; cd /; rm -r $d");
+    expect_exit(&outcome, 0);
+    int kib = 0;
+    cr_assert(sscanf(outcome.out, "%d", &kib) == 1 && kib > 0 && kib < 2048, "%s", outcome.out);
+    const char *frame = strstr(outcome.out, "#0 ");
+    cr_assert(frame != NULL && strstr(frame, "corrupted_store") != NULL &&
+                  strstr(frame, "in main (") != NULL,
+              "%s", outcome.out);
 }

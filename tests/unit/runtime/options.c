@@ -8,7 +8,7 @@
 static bool parse(const char *string, struct options *options, char *message)
 {
     struct text error = {0};
-    *options = (struct options){0};
+    *options = OPTIONS_DEFAULT;
     bool good = options_parse(options, string, &error);
     memcpy(message, error.data, error.length);
     message[error.length] = '\0';
@@ -29,9 +29,19 @@ Test(options, values)
 }
 
 #define FORM                                                                                   \
-    " in MEMSENTRY_OPTIONS; the form is name=0 or name=1, separated by ':', and the names "    \
-    "are "                                                                                     \
-    "help, verbose"
+    " in MEMSENTRY_OPTIONS; options are separated by ':' and these are known: help=0|1, "      \
+    "verbose=0|1, log_fd=N, syslog=0|1"
+
+Test(options, numbers)
+{
+    cr_assert(parse("", &options, message) && options.log_fd == 2);
+    cr_assert(parse("log_fd=0", &options, message) && options.log_fd == 0);
+    cr_assert(parse("log_fd=123456", &options, message) && options.log_fd == 123456);
+    cr_assert(!parse("log_fd=1234567", &options, message));
+    cr_assert(!parse("log_fd=-1", &options, message));
+    cr_assert_str_eq(message, "invalid value 'log_fd=-1'" FORM);
+    cr_assert(!parse("log_fd=", &options, message) && !parse("log_fd", &options, message));
+}
 
 Test(options, mistakes)
 {
