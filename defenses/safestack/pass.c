@@ -11,6 +11,7 @@
 #include <memsentry-pass.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -309,6 +310,29 @@ static int lower(LLVMModuleRef module)
     return -EINVAL;
 }
 
+/*
+ * LLVM may leave a pass out (-opt-bisect-limit). An object that was to be moved and is still where
+ * it was would be within reach of an overflow.
+ */
+static int check_moved(LLVMModuleRef module, const struct values *escapes)
+{
+    char message[256];
+    size_t length;
+
+    for (size_t i = 0; i < escapes->count; i++) {
+        LLVMValueRef object = LLVMGetOperand(escapes->at[i], 0);
+        if (!LLVMIsAAllocaInst(object) && !LLVMIsAArgument(object))
+            continue;
+        LLVMBasicBlockRef block = LLVMGetInstructionParent(escapes->at[i]);
+        snprintf(message, sizeof message,
+                 "safe-stack was not applied to '%s': LLVM left its pass out",
+                 LLVMGetValueName2(LLVMGetBasicBlockParent(block), &length));
+        memsentry_error(module, message);
+        return -ECANCELED;
+    }
+    return 0;
+}
+
 /* IFUNC resolvers run while the program is relocated, before there is an unsafe stack. */
 static void release_resolvers(LLVMModuleRef module)
 {
@@ -373,6 +397,8 @@ static int run(LLVMModuleRef module)
     }
     if (count && !result)
         result = lower(module);
+    if (!result)
+        result = check_moved(module, &escapes);
     for (size_t i = 0; i < escapes.count; i++)
         LLVMInstructionEraseFromParent(escapes.at[i]);
     for (size_t i = 0; i < count && !result; i++)
