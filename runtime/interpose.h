@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Standing before a function of libc: how ours is named, and how the one behind it is found.
- * The names are those of memsentry/interposed.def.
  */
 #ifndef RUNTIME_INTERPOSE_H
 #define RUNTIME_INTERPOSE_H
@@ -13,25 +12,22 @@
  * INTERPOSE(result, name, parameters...) { body }: the function that programs call as `name`;
  * the runtime itself calls it our_<name>.
  *
- * NEXT(result, name, parameter types...): libc's own, as the local variable `next`. It is
- * looked up at each call: these are not called often, and nothing is kept where it could be
- * overwritten.
+ * NEXT(result, name, twin, parameter types...): libc's own, as the local variable `next`. The
+ * shared runtime comes before libc in symbol search and asks for what follows, at each call:
+ * these are not called often, and nothing is kept where it could be overwritten. In a static
+ * executable libc's function gives way, being weak, and is reached by its other name, `twin`.
  */
 #ifdef MEMSENTRY_STATIC
 
-#    define INTERPOSED_SYMBOL(name) "__wrap_" #    name
-
-#    define NEXT(result, name, ...)                                                            \
-        extern result real_##name(__VA_ARGS__) __asm__("__real_" #name);                       \
-        result (*const next)(__VA_ARGS__) = real_##name
+#    define NEXT(result, name, twin, ...)                                                      \
+        extern result twin_of_##name(__VA_ARGS__) __asm__(#twin);                              \
+        result (*const next)(__VA_ARGS__) = twin_of_##name
 
 #else
 
 #    include <dlfcn.h>
 
-#    define INTERPOSED_SYMBOL(name) #    name
-
-#    define NEXT(result, name, ...)                                                            \
+#    define NEXT(result, name, twin, ...)                                                      \
         union {                                                                                \
             void *found;                                                                       \
             result (*function)(__VA_ARGS__);                                                   \
@@ -43,7 +39,7 @@
 #endif
 
 #define INTERPOSE(result, name, ...)                                                           \
-    EXPORT result our_##name(__VA_ARGS__) __asm__(INTERPOSED_SYMBOL(name));                    \
+    EXPORT result our_##name(__VA_ARGS__) __asm__(#name);                                      \
     result our_##name(__VA_ARGS__)
 
 #endif

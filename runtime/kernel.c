@@ -76,6 +76,11 @@ int kernel_lock_on_fault(uint64_t start, uint64_t size)
     return (int)CALL3(SYS_mlock2, start, size, MLOCK_ONFAULT);
 }
 
+int kernel_lock_all(int flags)
+{
+    return (int)CALL1(SYS_mlockall, flags);
+}
+
 int kernel_seal(uint64_t start, uint64_t size)
 {
     return (int)CALL3(SYS_mseal, start, size, 0);

@@ -26,6 +26,8 @@ int kernel_advise(uint64_t start, uint64_t size, int advice);
 int kernel_lock(uint64_t start, uint64_t size);
 /* The same, but what is touched later only. */
 int kernel_lock_on_fault(uint64_t start, uint64_t size);
+/* mlockall. */
+int kernel_lock_all(int flags);
 int kernel_seal(uint64_t start, uint64_t size);
 
 long kernel_open_read(const char *path);

@@ -31,17 +31,22 @@ static bool lock_mapping(const struct mapping *mapping, void *closure)
     return locking->error != 0;
 }
 
+static int lock_future(int flags)
+{
+    int error = kernel_lock_all(flags);
+    return error != 0 ? fail(-error) : 0;
+}
+
 INTERPOSE(int, mlockall, int flags)
 {
-    NEXT(int, mlockall, int);
     runtime_ensure_started();
     if ((flags & MCL_CURRENT) == 0)
-        return next(flags);
+        return lock_future(flags);
     struct locking locking = {.flags = flags};
     maps_find(lock_mapping, &locking);
     if (locking.error == 0)
         locking.error = stacks_lock();
     if (locking.error != 0)
         return fail(-locking.error);
-    return (flags & MCL_FUTURE) != 0 ? next(flags & ~MCL_CURRENT) : 0;
+    return (flags & MCL_FUTURE) != 0 ? lock_future(flags & ~MCL_CURRENT) : 0;
 }

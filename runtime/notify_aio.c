@@ -26,20 +26,20 @@ static int submit(int (*next)(struct aiocb *), struct aiocb *block)
 
 INTERPOSE(int, aio_read, struct aiocb *block)
 {
-    NEXT(int, aio_read, struct aiocb *);
+    NEXT(int, aio_read, __aio_read, struct aiocb *);
     return submit(next, block);
 }
 
 INTERPOSE(int, aio_write, struct aiocb *block)
 {
-    NEXT(int, aio_write, struct aiocb *);
+    NEXT(int, aio_write, __aio_write, struct aiocb *);
     return submit(next, block);
 }
 
 INTERPOSE(int, lio_listio, int mode, struct aiocb *const list[restrict], int count,
           struct sigevent *restrict event)
 {
-    NEXT(int, lio_listio, int, struct aiocb *const[], int, struct sigevent *);
+    NEXT(int, lio_listio, __lio_listio_24, int, struct aiocb *const[], int, struct sigevent *);
     runtime_ensure_started();
     uint64_t id;
     for (int i = 0; i < count; i++) {

@@ -10,7 +10,7 @@
 INTERPOSE(int, getaddrinfo_a, int mode, struct gaicb *list[restrict], int count,
           struct sigevent *restrict event)
 {
-    NEXT(int, getaddrinfo_a, int, struct gaicb *[], int, struct sigevent *);
+    NEXT(int, getaddrinfo_a, __getaddrinfo_a, int, struct gaicb *[], int, struct sigevent *);
     runtime_ensure_started();
     if (event == NULL)
         return next(mode, list, count, NULL);

@@ -9,7 +9,7 @@
 
 INTERPOSE(int, mq_notify, mqd_t queue, const struct sigevent *event)
 {
-    NEXT(int, mq_notify, mqd_t, const struct sigevent *);
+    NEXT(int, mq_notify, __mq_notify, mqd_t, const struct sigevent *);
     runtime_ensure_started();
     if (event == NULL)
         return next(queue, NULL);

@@ -10,7 +10,7 @@
 INTERPOSE(int, timer_create, clockid_t clock, struct sigevent *restrict event,
           timer_t *restrict timer)
 {
-    NEXT(int, timer_create, clockid_t, struct sigevent *, timer_t *);
+    NEXT(int, timer_create, ___timer_create, clockid_t, struct sigevent *, timer_t *);
     runtime_ensure_started();
     if (event == NULL)
         return next(clock, NULL, timer);
@@ -32,7 +32,7 @@ INTERPOSE(int, timer_create, clockid_t clock, struct sigevent *restrict event,
 
 INTERPOSE(int, timer_delete, timer_t timer)
 {
-    NEXT(int, timer_delete, timer_t);
+    NEXT(int, timer_delete, ___timer_delete, timer_t);
     int result = next(timer);
     if (result == 0)
         notification_forget_timer(timer);

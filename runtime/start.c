@@ -82,12 +82,12 @@ static void finish(const struct slot *slot)
 static void find_libc(struct real_functions *real)
 {
     {
-        NEXT(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *),
-             void *);
+        NEXT(int, pthread_create, __pthread_create, pthread_t *, const pthread_attr_t *,
+             void *(*)(void *), void *);
         real->pthread_create = next;
     }
     {
-        NEXT(int, sigaction, int, const struct sigaction *, struct sigaction *);
+        NEXT(int, sigaction, __sigaction, int, const struct sigaction *, struct sigaction *);
         real->sigaction = next;
     }
 }

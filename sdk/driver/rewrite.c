@@ -79,26 +79,12 @@ static void push_defenses(struct pool *pool, const struct request *request,
     }
 }
 
-/* The linker sends calls of these to the runtime, which comes first nowhere else. */
-static void push_wraps(struct pool *pool, struct strings *out)
-{
-    static const char *const names[] = {
-#define INTERPOSED(name) #name,
-#include "memsentry/interposed.def"
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        push(pool, out, pool_format(pool, "-Wl,--wrap=%s", names[i]));
-}
-
 static void push_executable(struct pool *pool, const struct request *request,
                             const struct resources *resources, struct strings *out)
 {
     if (request->static_pie == NULL)
         push(pool, out, "-pie");
     push(pool, out, "-Wl,--wrap=__libc_start_main");
-    if (request->static_pie != NULL)
-        push_wraps(pool, out);
     push(pool, out, resources->start);
     push_defenses(pool, request, resources->defenses, "", out);
 }

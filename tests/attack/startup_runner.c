@@ -123,7 +123,8 @@ static void falls_back(const char *how, const char *status)
     expect_signal(&outcome, SIGSEGV);
     expect_report(&outcome, "ERROR: MemSentry: overflow of the safe stack of ");
     snprintf(command, sizeof command,
-             "exec %s " CONFORMANCE_DIR "/regions-O2 && exec %s " CONFORMANCE_DIR "/threads-O2",
+             "exec %s " CONFORMANCE_DIR "/sfi-regions-O2 && exec %s " CONFORMANCE_DIR
+             "/sfi-threads-O2",
              how, how);
     shell(command);
     expect_exit(&outcome, 0);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Runs every conformance program at every optimisation level, with a backend and its defenses.
- */
+/* Runs every conformance program of a suite. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <stdio.h>
@@ -14,7 +13,7 @@ struct program {
 
 ParameterizedTestParameters(conformance, programs)
 {
-#define PROGRAM(name) {#name, "O0"}, {#name, "O1"}, {#name, "O2"}, {#name, "O3"},
+#define PROGRAM(name, level) {#name, #level},
     static struct program programs[] = {PROGRAMS};
     return cr_make_param_array(struct program, programs, sizeof programs / sizeof *programs);
 }
@@ -22,7 +21,7 @@ ParameterizedTestParameters(conformance, programs)
 ParameterizedTest(struct program *program, conformance, programs, .timeout = 120)
 {
     char path[512];
-    snprintf(path, sizeof path, "%s/%s-%s", PROGRAM_DIR, program->name, program->level);
+    snprintf(path, sizeof path, "%s%s-%s", PROGRAM_PREFIX, program->name, program->level);
     static struct outcome outcome;
     run(&outcome, (char *[]){path, NULL}, NULL, 100);
     expect_exit(&outcome, 0);
@@ -32,7 +31,7 @@ ParameterizedTest(struct program *program, conformance, programs, .timeout = 120
 Test(conformance, exit_handlers)
 {
     static struct outcome outcome;
-    run(&outcome, (char *[]){PROGRAM_DIR "/layout-O2", NULL}, NULL, 20);
+    run(&outcome, (char *[]){PROGRAM_PREFIX "layout-O2", NULL}, NULL, 20);
     expect_exit(&outcome, 0);
     cr_assert_str_eq(outcome.out, "at exit\ndestroyed\n");
     expect_silence(&outcome);
