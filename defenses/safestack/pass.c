@@ -311,8 +311,8 @@ static int lower(LLVMModuleRef module)
 }
 
 /*
- * LLVM may leave a pass out (-opt-bisect-limit). An object that was to be moved and is still where
- * it was would be within reach of an overflow.
+ * LLVM may leave a pass out (-opt-bisect-limit). An object that was to be moved and is still
+ * where it was would be within reach of an overflow.
  */
 static int check_moved(LLVMModuleRef module, const struct values *escapes)
 {

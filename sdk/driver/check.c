@@ -14,9 +14,14 @@ static const struct {
 #include "conflicts.def"
 };
 
+bool request_joins(const struct request *request)
+{
+    return request->has_link_inputs && !request->no_link;
+}
+
 bool request_links(const struct request *request)
 {
-    return request->has_link_inputs && !request->no_link && !request->relocatable;
+    return request_joins(request) && !request->relocatable;
 }
 
 bool request_links_executable(const struct request *request)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "backends.h"
+#include "inputs.h"
 #include "print.h"
 #include "resources.h"
 #include "responses.h"
@@ -161,6 +162,9 @@ static int run(struct driver *driver, const struct strings *given)
     driver->colours = request.colours;
     if (result == 0 && request.task == TASK_RUN)
         result = request_check(&driver->pool, &request);
+    if (result == 0 && request.task == TASK_RUN && request.backend != NULL &&
+        request_joins(&request))
+        result = inputs_check(&driver->pool, &request);
     if (result != 0)
         return request.error != NULL ? fail(driver, request.error)
                                      : fail_errno(driver, driver->program, -result);

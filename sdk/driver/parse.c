@@ -71,8 +71,28 @@ static void parse_target(struct parser *parser, const char *written, const char 
     parser->request->conflicts[CONFLICT_FOREIGN_TARGET] = known ? NULL : written;
 }
 
-static void parse_linker_words(struct request *request, const char *written, const char *words)
+/* Whether the word behind `word` can be a file and is no value. */
+static bool is_followed_by_files(const char *word, size_t length)
 {
+    static const char *const known[] = {
+        "--whole-archive",   "-whole-archive", "--no-whole-archive",
+        "-no-whole-archive", "--start-group",  "-(",
+        "--start-lib",       "--as-needed",    "--no-as-needed",
+        "--push-state",      "--pop-state",    "-Bstatic",
+        "-Bdynamic"};
+
+    for (size_t i = 0; i < COUNT(known); i++)
+        if (strlen(known[i]) == length && strncmp(word, known[i], length) == 0)
+            return true;
+    return word[0] != '-';
+}
+
+static void parse_linker_words(struct parser *parser, const char *written, const char *words)
+{
+    struct request *request = parser->request;
+    /* -Xlinker has its option and the value of it in two calls. */
+    bool files = starts_with(written, "-Wl,");
+
     while (*words != '\0') {
         size_t length = strcspn(words, ",");
         const struct {
@@ -97,6 +117,9 @@ static void parse_linker_words(struct request *request, const char *written, con
             else
                 request->conflicts[known[i].conflict] = written;
         }
+        if (files && words[0] != '-')
+            strings_push(parser->pool, &request->files, pool_copy(parser->pool, words, length));
+        files = files && is_followed_by_files(words, length);
         words += length;
         words += *words == ',';
     }
@@ -116,6 +139,8 @@ static bool is_header(const char *path)
 static void parse_input(struct parser *parser, const char *path)
 {
     parser->request->has_inputs = true;
+    if (!parser->language)
+        strings_push(parser->pool, &parser->request->files, path);
     if (!(parser->language ? parser->headers : is_header(path)))
         parser->request->has_link_inputs = true;
 }
@@ -189,8 +214,16 @@ static int act(struct parser *parser, const struct option *option, const char *a
     case ACTION_LANGUAGE:
         parse_language(parser, value);
         return 0;
+    case ACTION_LIBRARY_DIR:
+        strings_push(parser->pool, &request->library_dirs, value);
+        return 0;
+    case ACTION_LIBRARY:
+        strings_push(parser->pool, &request->libraries, value);
+        request->has_inputs = true;
+        request->has_link_inputs = true;
+        return 0;
     case ACTION_LINKER_WORDS:
-        parse_linker_words(request, written, value);
+        parse_linker_words(parser, written, value);
         /* fall through */
     case ACTION_LINKER_INPUT:
         request->has_inputs = true;

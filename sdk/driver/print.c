@@ -36,14 +36,18 @@ void print_error(const char *program, enum colours colours, const char *message)
 
 /* Prints one warning unless it is off. True when it counts as an error. */
 static bool warn(struct pool *pool, const char *program, const struct request *request,
-                 const struct warning_state *state, const char *name, const char *message)
+                 enum warning warning, const char *message)
 {
+    const struct warning_state *state = &request->warnings[warning];
     bool is_error = state->error == CHOICE_YES ||
                     (state->error == CHOICE_OPEN && request->all_errors == CHOICE_YES);
 
-    if (request->quiet || state->shown == CHOICE_NO)
+    /* Off unless asked for, as long as the plugin writes no notes. */
+    if (request->quiet || state->shown == CHOICE_NO ||
+        (warning == WARNING_UNINSTRUMENTED && state->shown == CHOICE_OPEN))
         return false;
-    message = pool_format(pool, "%s [%s-W%s]", message, is_error ? "-Werror," : "", name);
+    message = pool_format(pool, "%s [%s-W%s]", message, is_error ? "-Werror," : "",
+                          warning_names[warning]);
     if (is_error)
         print_error(program, request->colours, message);
     else
@@ -62,19 +66,21 @@ int print_warnings(struct pool *pool, const char *program, const struct request 
 
     if (request->backend == NULL && !request->off && !request->quiet_unused)
         for (size_t i = 0; i < request->settings.count; i++)
-            is_error |=
-                warn(pool, program, request, &request->unused, "unused-command-line-argument",
-                     pool_format(pool, "argument unused during compilation: '%s'",
-                                 request->settings.items[i]));
+            is_error |= warn(pool, program, request, WARNING_UNUSED,
+                             pool_format(pool, "argument unused during compilation: '%s'",
+                                         request->settings.items[i]));
     if (request->backend != NULL && request->backend->kind == KIND_ADDRESS &&
         request_links(request) && !has_defense(request))
         is_error |=
-            warn(pool, program, request, &request->no_safestack, "memsentry-no-safestack",
+            warn(pool, program, request, WARNING_NO_SAFESTACK,
                  pool_format(pool,
                              "'%s' without '-fsanitize=safe-stack' does not hold against "
                              "concurrent writers, which can replace a masked pointer on "
                              "the stack",
                              request->backend_option));
+    if (request->uninstrumented != NULL)
+        is_error |=
+            warn(pool, program, request, WARNING_UNINSTRUMENTED, request->uninstrumented);
     return is_error ? -EINVAL : 0;
 }
 

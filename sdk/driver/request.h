@@ -20,6 +20,11 @@ enum colours { COLOURS_AUTO, COLOURS_ALWAYS, COLOURS_NEVER };
 
 enum choice { CHOICE_OPEN, CHOICE_NO, CHOICE_YES };
 
+/* The warnings that the driver itself gives. */
+enum warning { WARNING_UNUSED, WARNING_NO_SAFESTACK, WARNING_UNINSTRUMENTED, WARNINGS };
+
+extern const char *const warning_names[WARNINGS]; /* without -W */
+
 /* Where -W and -Wno- and -Werror leave one warning. */
 struct warning_state {
     enum choice shown;
@@ -54,8 +59,13 @@ struct request {
     bool quiet; /* -w */
     bool quiet_unused;
     enum choice all_errors; /* -Werror */
-    struct warning_state unused;
-    struct warning_state no_safestack;
+    struct warning_state warnings[WARNINGS];
+
+    /* What the linker reads: files named, and what -L and -l say. */
+    struct strings files;
+    struct strings library_dirs;
+    struct strings libraries;
+    const char *uninstrumented; /* text of the warning, or NULL */
 
     /* The arguments without MemSentry's own options; and without its defenses as well. */
     struct strings stock;
@@ -74,8 +84,9 @@ int request_parse(struct pool *pool, const struct strings *arguments, struct req
 /* Looks for what cannot work. Returns as request_parse() does. */
 int request_check(struct pool *pool, struct request *request);
 
-/* Whether this call makes an executable, or a shared library, of inputs. */
+/* Whether this call makes an executable, or a shared library, of inputs; or joins objects. */
 bool request_links(const struct request *request);
+bool request_joins(const struct request *request);
 bool request_links_executable(const struct request *request);
 
 /* The mode that holds when the user chose none. */

@@ -4,12 +4,17 @@
 
 #include <string.h>
 
+const char *const warning_names[WARNINGS] = {
+    [WARNING_UNUSED] = "unused-command-line-argument",
+    [WARNING_NO_SAFESTACK] = "memsentry-no-safestack",
+    [WARNING_UNINSTRUMENTED] = "memsentry-uninstrumented",
+};
+
 void parse_warning(struct request *request, const char *argument)
 {
-    static const char unused[] = "unused-command-line-argument";
     const char *name = argument + strlen("-W");
     enum choice choice = CHOICE_YES;
-    struct warning_state *state;
+    bool is_error = false;
 
     if (starts_with(name, "no-")) {
         choice = CHOICE_NO;
@@ -20,13 +25,17 @@ void parse_warning(struct request *request, const char *argument)
         return;
     }
     if (starts_with(name, "error=")) {
+        is_error = true;
         name += strlen("error=");
-        state = strcmp(name, unused) == 0 ? &request->unused : &request->no_safestack;
-        state->error = choice;
-        if (choice == CHOICE_YES)
-            state->shown = CHOICE_YES;
-        return;
     }
-    state = strcmp(name, unused) == 0 ? &request->unused : &request->no_safestack;
-    state->shown = choice;
+    for (size_t i = 0; i < WARNINGS; i++) {
+        struct warning_state *state = &request->warnings[i];
+
+        if (strcmp(name, warning_names[i]) != 0)
+            continue;
+        if (is_error)
+            state->error = choice;
+        if (!is_error || choice == CHOICE_YES)
+            state->shown = choice;
+    }
 }
