@@ -49,28 +49,34 @@ static unsigned mode_from_name(const char *name, size_t length)
     return 0;
 }
 
+const char *config_mode_name(unsigned mode)
+{
+    return mode_names[mode];
+}
+
+int config_add_defense(struct config *config, const char *name, size_t length)
+{
+    for (size_t d = 0; d < COUNT(defenses); d++) {
+        if (strlen(defenses[d].name) != length || memcmp(defenses[d].name, name, length))
+            continue;
+        config->defenses[d] = defenses[d].defense;
+        return defenses[d].defense ? 0 : -ENOTSUP;
+    }
+    return -EINVAL;
+}
+
 static int select_defenses(struct config *config, char *error, size_t error_size)
 {
-    bool wanted[COUNT(defenses)] = {false};
-
     for (size_t i = 0; i < bridge_option_defense_count(); i++) {
         const char *name = bridge_option_defense(i);
-        size_t d = 0;
-        while (d < COUNT(defenses) && strcmp(defenses[d].name, name))
-            d++;
-        if (d == COUNT(defenses)) {
-            snprintf(error, error_size, "invalid value '%s' in '-memsentry-defense='", name);
-            return -EINVAL;
+        int result = config_add_defense(config, name, strlen(name));
+        if (result < 0) {
+            snprintf(error, error_size,
+                     result == -ENOTSUP ? "MemSentry defense '%s' is not in this build"
+                                        : "invalid value '%s' in '-memsentry-defense='",
+                     name);
+            return result;
         }
-        if (!defenses[d].defense) {
-            snprintf(error, error_size, "MemSentry defense '%s' is not in this build", name);
-            return -ENOTSUP;
-        }
-        wanted[d] = true;
-    }
-    for (size_t d = 0; d < COUNT(defenses); d++) {
-        if (wanted[d])
-            config->defenses[config->defense_count++] = defenses[d].defense;
     }
     return 0;
 }
@@ -151,4 +157,20 @@ bool config_of_function(LLVMValueRef function, const struct backend **backend, u
     *backend = backend_find(value, (unsigned long)(colon - value));
     *mode = mode_from_name(colon + 1, length - (size_t)(colon + 1 - value));
     return *backend && *mode;
+}
+
+static LLVMAttributeRef configuration(LLVMValueRef function)
+{
+    return LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                         MEMSENTRY_ATTRIBUTE, strlen(MEMSENTRY_ATTRIBUTE));
+}
+
+bool config_is_weaker(LLVMValueRef caller, LLVMValueRef callee)
+{
+    /* Attributes are unique in their context. */
+    if (!configuration(callee))
+        return false;
+    return configuration(caller) != configuration(callee) ||
+           (function_has_attribute(caller, UNCHECKED_ARGUMENTS_ATTRIBUTE) &&
+            !function_has_attribute(callee, UNCHECKED_ARGUMENTS_ATTRIBUTE));
 }

@@ -26,7 +26,7 @@ struct config {
     unsigned mode;                 /* of enum access_mode */
     const char *whitelist_section;
     bool verify_arguments;
-    size_t defense_count; /* in the order of defenses.def */
+    /* By the lines of defenses.def; NULL: not wanted. */
     const struct memsentry_defense *defenses[CONFIG_DEFENSES_MAX];
 };
 
@@ -35,6 +35,15 @@ struct config {
  * this build lacks) with the message in `error`.
  */
 int config_from_options(struct config *config, char *error, size_t error_size);
+
+/*
+ * Adds the defense of that name, which need not end in a zero byte. Returns 0, -EINVAL when
+ * there is none or -ENOTSUP when this build lacks it.
+ */
+int config_add_defense(struct config *config, const char *name, size_t length);
+
+/* "r", "w" or "rw". */
+const char *config_mode_name(unsigned mode);
 
 /* Writes the configuration into the attributes of every function that has a body and lacks it.
  */
@@ -45,6 +54,12 @@ void config_attach(const struct config *config, LLVMModuleRef module);
  * is also said of an attribute that cannot be read.
  */
 bool config_of_function(LLVMValueRef function, const struct backend **backend, unsigned *mode);
+
+/*
+ * Whether code of `callee` that is inlined into `caller` would be confined less than it is in
+ * its own place.
+ */
+bool config_is_weaker(LLVMValueRef caller, LLVMValueRef callee);
 
 bool function_has_attribute(LLVMValueRef function, const char *name);
 void function_add_attribute(LLVMValueRef function, const char *name, const char *value);

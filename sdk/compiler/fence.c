@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Inlining across the border of trust is turned off on both sides. */
+/* Inlining across a border of trust, or out of a configuration, is turned off. */
 #include "fence.h"
 
 #include <stdbool.h>
@@ -23,30 +23,68 @@ static bool is_spared(LLVMValueRef callee)
                                         attribute_kind("alwaysinline")));
 }
 
-static void fence_function(LLVMValueRef function, LLVMAttributeRef noinline)
+/* Whether the call can become one of a function, and may be inlined today. */
+static bool is_fenceable(LLVMValueRef instruction)
 {
-    LLVMRemoveEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                   attribute_kind("alwaysinline"));
-    LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex, noinline);
+    LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
+
+    return (opcode == LLVMCall || opcode == LLVMInvoke) &&
+           !LLVMIsAInlineAsm(LLVMGetCalledValue(instruction)) &&
+           !is_spared(LLVMGetCalledValue(instruction));
+}
+
+/* Turns off the inlining of the calls in `function`: of all, or of what would lose by it. */
+static void fence_calls(LLVMValueRef function, LLVMAttributeRef noinline, bool weaker_only)
+{
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
          block = LLVMGetNextBasicBlock(block)) {
         for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
              i = LLVMGetNextInstruction(i)) {
-            LLVMOpcode opcode = LLVMGetInstructionOpcode(i);
-            if ((opcode == LLVMCall || opcode == LLVMInvoke) &&
-                !LLVMIsAInlineAsm(LLVMGetCalledValue(i)) && !is_spared(LLVMGetCalledValue(i)))
+            if (!is_fenceable(i))
+                continue;
+            /* An indirect call may turn out to be any. */
+            LLVMValueRef callee = LLVMGetCalledValue(i);
+            if (!weaker_only || !LLVMIsAFunction(callee) || config_is_weaker(function, callee))
                 LLVMAddCallSiteAttribute(i, (unsigned)LLVMAttributeFunctionIndex, noinline);
         }
     }
 }
 
+static LLVMAttributeRef noinline_attribute(LLVMModuleRef module)
+{
+    return LLVMCreateEnumAttribute(LLVMGetModuleContext(module), attribute_kind("noinline"), 0);
+}
+
 void fence_trusted_functions(LLVMModuleRef module)
 {
-    LLVMAttributeRef noinline =
-        LLVMCreateEnumAttribute(LLVMGetModuleContext(module), attribute_kind("noinline"), 0);
+    LLVMAttributeRef noinline = noinline_attribute(module);
 
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
-        if (!LLVMIsDeclaration(f) && function_has_attribute(f, TRUSTED_ATTRIBUTE))
-            fence_function(f, noinline);
+        if (LLVMIsDeclaration(f) || !function_has_attribute(f, TRUSTED_ATTRIBUTE))
+            continue;
+        LLVMRemoveEnumAttributeAtIndex(f, (unsigned)LLVMAttributeFunctionIndex,
+                                       attribute_kind("alwaysinline"));
+        LLVMAddAttributeAtIndex(f, (unsigned)LLVMAttributeFunctionIndex, noinline);
+        fence_calls(f, noinline, false);
+    }
+}
+
+void fence_configurations(LLVMModuleRef module)
+{
+    LLVMAttributeRef noinline = noinline_attribute(module);
+    LLVMValueRef first = NULL;
+    bool alike = true;
+
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        if (LLVMIsDeclaration(f))
+            continue;
+        if (!first)
+            first = f;
+        alike = alike && !config_is_weaker(first, f) && !config_is_weaker(f, first);
+    }
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f && !alike;
+         f = LLVMGetNextFunction(f)) {
+        if (!LLVMIsDeclaration(f))
+            fence_calls(f, noinline, true);
     }
 }

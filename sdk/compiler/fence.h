@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Fences around trusted functions. */
+/* Fences around functions that are not to be inlined into, or to inline, certain others. */
 #ifndef MEMSENTRY_FENCE_H
 #define MEMSENTRY_FENCE_H
 
@@ -10,5 +10,11 @@
  * be instrumented and an ordinary one would not.
  */
 void fence_trusted_functions(LLVMModuleRef module);
+
+/*
+ * Where modules of different configurations come together (link-time optimization): keeps
+ * functions out of callers that are confined less. Does nothing where all are alike.
+ */
+void fence_configurations(LLVMModuleRef module);
 
 #endif

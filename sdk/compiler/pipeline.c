@@ -15,36 +15,17 @@
 #include "config.h"
 #include "fence.h"
 #include "mediate/mediate.h"
-
-#define ABI_REFERENCE "__memsentry_abi_reference"
-#define ABI_SECTION ".data.rel.ro.memsentry_abi"
+#include "note.h"
 
 /* Merges the masks of accesses that share a base and takes them out of loops. */
 #define REOPTIMIZATION "function(early-cse<memssa>,loop-mssa(licm),gvn)"
 
-/* Ties the object to the version of the runtime that it was compiled for: see abi.h. */
-static void refer_to_abi(LLVMModuleRef module)
-{
-    LLVMContextRef context = LLVMGetModuleContext(module);
-
-    if (LLVMGetNamedGlobal(module, ABI_REFERENCE))
-        return;
-    LLVMValueRef symbol = LLVMGetNamedGlobal(module, MEMSENTRY_ABI_SYMBOL);
-    if (!symbol)
-        symbol = LLVMAddGlobal(module, LLVMInt8TypeInContext(context), MEMSENTRY_ABI_SYMBOL);
-    LLVMValueRef reference =
-        LLVMAddGlobal(module, LLVMPointerTypeInContext(context, 0), ABI_REFERENCE);
-    LLVMSetInitializer(reference, symbol);
-    LLVMSetGlobalConstant(reference, 1);
-    LLVMSetLinkage(reference, LLVMPrivateLinkage);
-    LLVMSetSection(reference, ABI_SECTION);
-    bridge_keep(module, reference);
-}
-
 static int run_defenses(const struct config *config, LLVMModuleRef module)
 {
-    for (size_t i = 0; i < config->defense_count; i++) {
+    for (size_t i = 0; i < CONFIG_DEFENSES_MAX; i++) {
         const struct memsentry_defense *defense = config->defenses[i];
+        if (!defense)
+            continue;
         if (defense->version != MEMSENTRY_PASS_VERSION) {
             char message[128];
             snprintf(message, sizeof message,
@@ -94,46 +75,89 @@ static void start(const struct config *config, LLVMModuleRef module)
 {
     declare_context_functions(module);
     config_attach(config, module);
+    note_record(config, module);
     fence_trusted_functions(module);
 }
 
-static void finish(const struct config *config, LLVMModuleRef module, bool optimize)
+/*
+ * All that is needed is in the module: what the linker optimizes is finished there, where no
+ * option of ours is known.
+ */
+static void finish(LLVMModuleRef module, bool optimize)
 {
+    struct config recorded = {0};
     bool instrumented = false;
+    char error[512];
 
-    /* Functions that the optimiser has made since. */
-    if (config->backend)
-        config_attach(config, module);
-    if (run_defenses(config, module) < 0)
+    note_release_link(module);
+    if (note_defenses(&recorded, module, error, sizeof error) < 0) {
+        bridge_error(module, NULL, error);
+        return;
+    }
+    note_emit(module);
+    declare_context_functions(module);
+    if (run_defenses(&recorded, module) < 0)
         return;
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
         instrumented = mediate_function(f) || instrumented;
     if (!instrumented)
         return;
-    refer_to_abi(module);
+    note_refer_to_abi(module);
     if (optimize)
         reoptimize(module);
 }
 
-void pipeline_start(LLVMModuleRef module)
+/* Returns false when there is nothing to do, after a report of what is wrong with the options.
+ */
+static bool read_options(struct config *config, LLVMModuleRef module)
 {
-    struct config config;
     char error[256];
 
-    if (config_from_options(&config, error, sizeof error) < 0)
+    if (config_from_options(config, error, sizeof error) < 0) {
         bridge_error(module, NULL, error);
-    else if (config.backend)
-        start(&config, module);
+        return false;
+    }
+    return config->backend != NULL;
 }
 
-void pipeline_last(LLVMModuleRef module, bool optimize)
+/* Gives the configuration to functions that the optimiser has made. */
+static void attach_again(LLVMModuleRef module)
 {
     struct config config;
     char error[256];
 
     /* pipeline_start() has reported what is wrong with the options. */
-    if (!config_from_options(&config, error, sizeof error))
-        finish(&config, module, optimize);
+    if (config_from_options(&config, error, sizeof error) < 0 || !config.backend)
+        return;
+    config_attach(&config, module);
+}
+
+bool pipeline_start(LLVMModuleRef module)
+{
+    struct config config;
+    bool recorded = note_is_recorded(module);
+
+    if (read_options(&config, module))
+        start(&config, module);
+    return recorded;
+}
+
+void pipeline_before_inlining(LLVMModuleRef module)
+{
+    fence_configurations(module);
+}
+
+void pipeline_before_link(LLVMModuleRef module)
+{
+    attach_again(module);
+    if (note_is_recorded(module))
+        note_require_link(module);
+}
+
+void pipeline_last(LLVMModuleRef module, bool optimize)
+{
+    attach_again(module);
+    finish(module, optimize);
 }
 
 void pipeline_all(LLVMModuleRef module)
@@ -147,6 +171,6 @@ void pipeline_all(LLVMModuleRef module)
         bridge_error(module, NULL, "'-passes=memsentry' needs '-memsentry-prot-method='");
     } else {
         start(&config, module);
-        finish(&config, module, true);
+        finish(module, true);
     }
 }

@@ -11,10 +11,21 @@
 extern "C" {
 #endif
 
-/* Before the optimiser: configuration and fences. */
-void pipeline_start(LLVMModuleRef module);
+/*
+ * Before the optimiser: configuration and fences. Returns whether an earlier compilation, one
+ * for a link, has done so already.
+ */
+bool pipeline_start(LLVMModuleRef module);
 
-/* After it: defenses, instrumentation and, when `optimize`, a short re-optimisation. */
+/* Before the first inlining, also at link: fences between modules of different configurations.
+ */
+void pipeline_before_inlining(LLVMModuleRef module);
+
+/* After the optimiser of a compilation, when the linker will optimize again. */
+void pipeline_before_link(LLVMModuleRef module);
+
+/* After the last optimiser: defenses, instrumentation and, when `optimize`, a short
+ * re-optimisation. */
 void pipeline_last(LLVMModuleRef module, bool optimize);
 
 /* -passes=memsentry: all stages at once; here a missing configuration is an error. */

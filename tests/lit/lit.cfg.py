@@ -42,6 +42,10 @@ config.substitutions += [
     ("%llc", os.path.join(tools, "llc")),
     ("%FileCheck", os.path.join(tools, filecheck)),
     ("%not", os.path.join(tools, "not")),
+    # Links a library; what the runtime has may stay undefined.
+    ("%lld-plugin", os.path.join(tools, "ld.lld") + " -shared --load-pass-plugin=" + plugin),
+    ("%lld", os.path.join(tools, "ld.lld") + " -shared"),
+    ("%objdump", os.path.join(tools, "llvm-objdump") + " -d --no-show-raw-insn"),
     ("%plugin", plugin),
     ("%runtime", config.memsentry_runtime_dir),
     ("%tools", config.memsentry_tools_dir),

@@ -23,6 +23,8 @@
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
 
+#include <memory>
+
 using namespace llvm;
 
 static cl::opt<std::string> ProtMethod("memsentry-prot-method", cl::value_desc("backend"),
@@ -43,10 +45,37 @@ static cl::list<std::string> Defenses("memsentry-defense", cl::CommaSeparated,
 namespace
 {
 
+// Where a pipeline stands. LLVM 19 does not tell its callbacks whether the linker will go on
+// from here; what clang writes into a module before it does so tells.
+enum class Stage { Final, BeforeFullLink, BeforeThinLink };
+
+Stage stageOf(const Module &M)
+{
+    if (!M.getModuleFlag("EnableSplitLTOUnit"))
+        return Stage::Final;
+    return M.getModuleFlag("ThinLTO") ? Stage::BeforeFullLink : Stage::BeforeThinLink;
+}
+
 struct StartPass : PassInfoMixin<StartPass> {
+    std::shared_ptr<Stage> Found;
+    explicit StartPass(std::shared_ptr<Stage> Found) : Found(std::move(Found)) {}
     PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
     {
-        pipeline_start(wrap(&M));
+        // A second compilation of bitcode ends the matter: what the first one left says nothing
+        // of the second.
+        *Found = pipeline_start(wrap(&M)) ? Stage::Final : stageOf(M);
+        return PreservedAnalyses::none();
+    }
+    static bool isRequired()
+    {
+        return true;
+    }
+};
+
+struct InliningPass : PassInfoMixin<InliningPass> {
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
+    {
+        pipeline_before_inlining(wrap(&M));
         return PreservedAnalyses::none();
     }
     static bool isRequired()
@@ -56,11 +85,19 @@ struct StartPass : PassInfoMixin<StartPass> {
 };
 
 struct LastPass : PassInfoMixin<LastPass> {
+    std::shared_ptr<Stage> Now;
     bool Optimize;
-    explicit LastPass(bool Optimize) : Optimize(Optimize) {}
+    LastPass(std::shared_ptr<Stage> Now, bool Optimize)
+        : Now(std::move(Now)), Optimize(Optimize)
+    {
+    }
     PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
     {
-        pipeline_last(wrap(&M), Optimize);
+        // The linker runs no pass on what ThinLTO compiles without optimisation.
+        if (*Now == Stage::BeforeFullLink || (*Now == Stage::BeforeThinLink && Optimize))
+            pipeline_before_link(wrap(&M));
+        else
+            pipeline_last(wrap(&M), Optimize);
         return PreservedAnalyses::none();
     }
     static bool isRequired()
@@ -81,20 +118,43 @@ struct WholePass : PassInfoMixin<WholePass> {
     }
 };
 
+std::shared_ptr<Stage> at(Stage S)
+{
+    return std::make_shared<Stage>(S);
+}
+
 void registerCallbacks(PassBuilder &PB)
 {
+    auto Found = at(Stage::Final);
+
     PB.registerPipelineStartEPCallback(
-        [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(StartPass()); });
+        [Found](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(StartPass(Found)); });
 #if LLVM_VERSION_MAJOR >= 20
+    PB.registerPipelineEarlySimplificationEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
+            MPM.addPass(InliningPass());
+        });
     PB.registerOptimizerLastEPCallback(
-        [](ModulePassManager &MPM, OptimizationLevel Level, ThinOrFullLTOPhase) {
-            MPM.addPass(LastPass(Level != OptimizationLevel::O0));
+        [](ModulePassManager &MPM, OptimizationLevel Level, ThinOrFullLTOPhase Phase) {
+            Stage S = Phase == ThinOrFullLTOPhase::FullLTOPreLink   ? Stage::BeforeFullLink
+                      : Phase == ThinOrFullLTOPhase::ThinLTOPreLink ? Stage::BeforeThinLink
+                                                                    : Stage::Final;
+            MPM.addPass(LastPass(at(S), Level != OptimizationLevel::O0));
         });
 #else
-    PB.registerOptimizerLastEPCallback([](ModulePassManager &MPM, OptimizationLevel Level) {
-        MPM.addPass(LastPass(Level != OptimizationLevel::O0));
-    });
+    PB.registerPipelineEarlySimplificationEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(InliningPass()); });
+    PB.registerOptimizerLastEPCallback(
+        [Found](ModulePassManager &MPM, OptimizationLevel Level) {
+            MPM.addPass(LastPass(Found, Level != OptimizationLevel::O0));
+        });
 #endif
+    PB.registerFullLinkTimeOptimizationEarlyEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(InliningPass()); });
+    PB.registerFullLinkTimeOptimizationLastEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel Level) {
+            MPM.addPass(LastPass(at(Stage::Final), Level != OptimizationLevel::O0));
+        });
     PB.registerPipelineParsingCallback(
         [](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
             if (Name != "memsentry")
@@ -206,4 +266,28 @@ bool bridge_argument_may_write(LLVMValueRef call, unsigned index)
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global)
 {
     appendToUsed(*unwrap(module), {unwrap<GlobalValue>(global)});
+}
+
+void bridge_release(LLVMModuleRef module, LLVMValueRef global)
+{
+    Value *V = unwrap(global);
+    removeFromUsedLists(*unwrap(module),
+                        [V](Constant *C) { return C->stripPointerCasts() == V; });
+}
+
+const char *bridge_named_metadata_string(LLVMModuleRef module, const char *name, unsigned index,
+                                         unsigned *length)
+{
+    NamedMDNode *Named = unwrap(module)->getNamedMetadata(name);
+    MDNode *Node = Named ? Named->getOperand(index) : nullptr;
+    auto *String =
+        Node && Node->getNumOperands() ? dyn_cast<MDString>(Node->getOperand(0)) : nullptr;
+    *length = String ? String->getString().size() : 0;
+    return String ? String->getString().data() : "";
+}
+
+void bridge_erase_named_metadata(LLVMModuleRef module, const char *name)
+{
+    if (NamedMDNode *Named = unwrap(module)->getNamedMetadata(name))
+        Named->eraseFromParent();
 }

@@ -42,6 +42,13 @@ bool bridge_argument_may_write(LLVMValueRef call, unsigned index);
 
 /* Adds a global to llvm.used, so that neither LLVM nor the linker drops it. */
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global);
+/* Takes it out again. */
+void bridge_release(LLVMModuleRef module, LLVMValueRef global);
+
+/* The string that is operand 0 of operand `index` of named metadata; "" when there is none. */
+const char *bridge_named_metadata_string(LLVMModuleRef module, const char *name, unsigned index,
+                                         unsigned *length);
+void bridge_erase_named_metadata(LLVMModuleRef module, const char *name);
 
 #ifdef __cplusplus
 }

@@ -154,13 +154,22 @@ static void check(const struct mediation *m, LLVMValueRef call,
                    arguments, 3, "");
 }
 
+/* In link-time optimization other modules bring bodies that nobody asked to instrument. */
+static bool is_instrumented(LLVMValueRef function)
+{
+    const struct backend *backend;
+    unsigned mode;
+
+    return !LLVMIsDeclaration(function) && config_of_function(function, &backend, &mode);
+}
+
 void mediate_arguments(const struct mediation *m, LLVMValueRef call)
 {
     LLVMValueRef callee = LLVMGetCalledValue(call);
     size_t length;
 
-    if (!LLVMIsAFunction(callee) || !LLVMIsDeclaration(callee) || LLVMGetIntrinsicID(callee) ||
-        memsentry_is_saferegion_access(call))
+    if (!LLVMIsAFunction(callee) || LLVMGetIntrinsicID(callee) ||
+        memsentry_is_saferegion_access(call) || is_instrumented(callee))
         return;
     const char *name = LLVMGetValueName2(callee, &length);
     if (length && name[0] == '\1')

@@ -3,7 +3,7 @@
 ; its functions come from a module that was instrumented before.
 ; RUN: %opt -load-pass-plugin=%plugin -passes=memsentry,memsentry -memsentry-prot-method=sfi \
 ; RUN:   -memsentry-rw=w -S %s | %FileCheck %s --implicit-check-not=btsq \
-; RUN:   --implicit-check-not=@__memsentry_abi_reference
+; RUN:   --implicit-check-not=@__memsentry_abi_reference --implicit-check-not='@__memsentry_note'
 ; RUN: %memsentry-opt -memsentry-rw=w -S %s > %t.ll
 ; RUN: echo 'define void @g(ptr %%x) {' >> %t.ll
 ; RUN: echo '  store i32 1, ptr %%x' >> %t.ll
@@ -17,9 +17,10 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
+; CHECK: @__memsentry_note = private constant
 ; CHECK: @__memsentry_abi_1 = external global i8
 ; CHECK: @__memsentry_abi_reference = private constant ptr @__memsentry_abi_1, section ".data.rel.ro.memsentry_abi"
-; CHECK: @llvm.used = appending global [1 x ptr] [ptr @__memsentry_abi_reference]
+; CHECK: @llvm.used = appending global [2 x ptr] [ptr @__memsentry_note, ptr @__memsentry_abi_reference]
 
 ; CHECK-LABEL: define void @f(
 ; CHECK: btsq
