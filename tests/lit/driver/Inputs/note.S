@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* An object with the note TEXT, or without one, and code. */
+    .file "note.S"
     .section .note.memsentry, "a", @note
 #ifdef TEXT
     .balign 4
@@ -12,5 +13,11 @@
     .text
     .globl NAME
 NAME:
+#ifdef CALL
+    sub $8, %rsp
+    call CALL@PLT
+    add $8, %rsp
+    xor %eax, %eax
+#endif
     ret
     .section .note.GNU-stack, "", @progbits
