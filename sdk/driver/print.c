@@ -42,9 +42,7 @@ static bool warn(struct pool *pool, const char *program, const struct request *r
     bool is_error = state->error == CHOICE_YES ||
                     (state->error == CHOICE_OPEN && request->all_errors == CHOICE_YES);
 
-    /* Off unless asked for, as long as the plugin writes no notes. */
-    if (request->quiet || state->shown == CHOICE_NO ||
-        (warning == WARNING_UNINSTRUMENTED && state->shown == CHOICE_OPEN))
+    if (request->quiet || state->shown == CHOICE_NO)
         return false;
     message = pool_format(pool, "%s [%s-W%s]", message, is_error ? "-Werror," : "",
                           warning_names[warning]);
