@@ -160,7 +160,7 @@ fetch_source() {
 
 # ---- MemSentry and what it builds ----
 
-build_packages=(clang-$llvm llvm-$llvm-dev libelf-dev meson ninja-build pkg-config)
+build_packages=(clang-$llvm llvm-$llvm-dev libelf-dev libjansson-dev meson ninja-build pkg-config)
 # To fetch and unpack source packages, and stock SafeStack's runtime.
 program_packages=(dpkg-dev make libclang-rt-$llvm-dev)
 
@@ -188,6 +188,12 @@ compiler_of() {
     memsentry | unchecked) echo clang ;;
     esac
 }
+cxx_compiler_of() {
+    case $1 in
+    stock | safe-stack) echo clang++-$llvm ;;
+    memsentry | unchecked) echo clang++ ;;
+    esac
+}
 flags_of() {
     case $1 in
     stock) ;;
@@ -203,20 +209,23 @@ program() { "$root/tests/programs/program" "$@"; }
 # build_program NAME BUILD LEVEL: from $work/sources to $work/programs/NAME/BUILD-LEVEL.
 build_program() {
     local name=$1 build=$2 level=$3
-    CC=$(compiler_of "$build") CFLAGS="-$level $(flags_of "$build")" LDFLAGS=$(flags_of "$build") \
+    CC=$(compiler_of "$build") CXX=$(cxx_compiler_of "$build") \
+        CFLAGS="-$level $(flags_of "$build")" LDFLAGS=$(flags_of "$build") \
         program build "$name" "$work/sources/$name" "$work/programs/$name/$build-$level"
 }
 
 # A build system that lost our flags on the way would pass every comparison with stock: the library
 # tells that the link had them, the symbol that the compilation had.
 is_hardened() {
-    local binary
-    binary=$(program binary "$1" "$2")
-    { readelf -dW "$binary" && readelf -W --dyn-syms "$binary"; } >"$work/readelf" &&
-        grep -q 'NEEDED.*libmemsentry_rt' "$work/readelf" &&
-        grep -q 'UND __memsentry_abi_' "$work/readelf" && return
-    echo "$binary is not hardened"
-    return 1
+    local binary binaries
+    binaries=$(program binaries "$1" "$2") || return
+    while read -r binary; do
+        { readelf -dW "$binary" && readelf -W --dyn-syms "$binary"; } >"$work/readelf" &&
+            grep -q 'NEEDED.*libmemsentry_rt' "$work/readelf" &&
+            grep -q 'UND __memsentry_abi_' "$work/readelf" && continue
+        echo "$binary is not hardened"
+        return 1
+    done <<<"$binaries"
 }
 
 build_victim() {

@@ -3,6 +3,7 @@
 #include "request.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum scope { ALWAYS, EXECUTABLE };
 
@@ -118,6 +119,12 @@ int request_check(struct pool *pool, struct request *request)
         return fail(request,
                     pool_format(pool, "invalid argument '%s' not allowed with '%s'",
                                 request->backend_option, request->sanitizers.items[0]));
+    if (request->lto != NULL && request->linker != NULL && request_joins(request) &&
+        strcmp(request->linker, "-fuse-ld=lld") != 0)
+        return fail(request, pool_format(pool,
+                                         "invalid argument '%s' not allowed with '%s'; lld "
+                                         "alone instruments at link time, use '-fuse-ld=lld'",
+                                         request->lto, request->linker));
     if (request->static_pie != NULL && request->shared && request_links(request))
         return fail(request,
                     pool_format(pool, "invalid argument '-shared' not allowed with '%s'",

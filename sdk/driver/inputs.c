@@ -87,10 +87,25 @@ static bool is_start_file(const char *path)
             same(name, "gcrt1.o"));
 }
 
+/* clang compiles "x.bc"; all other bitcode is for a linker that optimizes. */
+static void check_bitcode(struct check *check, const struct object *object)
+{
+    size_t length = strlen(object->path);
+
+    if (check->request->lto != NULL || check->request->error != NULL ||
+        (object->member == NULL && length > 3 && same(object->path + length - 3, ".bc")))
+        return;
+    check->request->error = pool_format(
+        check->pool, "'%s' is to be optimized at link time; link with '-flto' as well",
+        object_name(check->pool, object));
+}
+
 static void check_object(void *context, const struct object *object)
 {
     struct check *check = context;
 
+    if (object->kind == OBJECT_BITCODE)
+        check_bitcode(check, object);
     for (size_t i = 0; i < object->notes.count; i++)
         check_note(check, object, object->notes.items[i]);
     if (object->kind != OBJECT_RELOCATABLE || !object->has_code || object->notes.count != 0 ||

@@ -131,6 +131,16 @@ static int run_hardened(struct driver *driver, const struct request *request)
                                         "no such file: '%s'; this installation of MemSentry is "
                                         "not complete",
                                         missing));
+    if (request->lto != NULL && request_joins(request) && access(resources.lld, X_OK) != 0)
+        return fail(driver, pool_format(&driver->pool,
+                                        "no such file: '%s'; '%s' needs lld of the same LLVM: "
+                                        "install the package lld-" MEMSENTRY_LLVM_MAJOR,
+                                        resources.lld, request->lto));
+    if (request->lto_cache != NULL) {
+        result = resources_identify_plugin(&driver->pool, &resources);
+        if (result != 0)
+            return fail_errno(driver, resources.plugin, -result);
+    }
     result = rewrite(&driver->pool, request, &resources, &arguments);
     if (result != 0)
         return fail_errno(driver, driver->program, -result);

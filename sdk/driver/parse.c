@@ -71,6 +71,22 @@ static void parse_target(struct parser *parser, const char *written, const char 
     parser->request->conflicts[CONFLICT_FOREIGN_TARGET] = known ? NULL : written;
 }
 
+/* Where the linker is to keep what ThinLTO compiled. */
+static void parse_cache(struct parser *parser, const char *word, size_t length)
+{
+    static const char *const spellings[] = {
+        "--thinlto-cache-dir=", "-thinlto-cache-dir=", "--plugin-opt=cache-dir=",
+        "-plugin-opt=cache-dir=", "cache-dir="};
+
+    for (size_t i = 0; i < COUNT(spellings); i++) {
+        size_t spelling = strlen(spellings[i]);
+
+        if (length > spelling && strncmp(word, spellings[i], spelling) == 0)
+            parser->request->lto_cache =
+                pool_copy(parser->pool, word + spelling, length - spelling);
+    }
+}
+
 /* Whether the word behind `word` can be a file and is no value. */
 static bool is_followed_by_files(const char *word, size_t length)
 {
@@ -117,6 +133,7 @@ static void parse_linker_words(struct parser *parser, const char *written, const
             else
                 request->conflicts[known[i].conflict] = written;
         }
+        parse_cache(parser, words, length);
         if (files && words[0] != '-')
             strings_push(parser->pool, &request->files, pool_copy(parser->pool, words, length));
         files = files && is_followed_by_files(words, length);
@@ -231,6 +248,15 @@ static int act(struct parser *parser, const struct option *option, const char *a
         return 0;
     case ACTION_SHARED:
         request->shared = true;
+        return 0;
+    case ACTION_LTO:
+        request->lto = argument;
+        return 0;
+    case ACTION_NO_LTO:
+        request->lto = NULL;
+        return 0;
+    case ACTION_LINKER:
+        request->linker = argument;
         return 0;
     case ACTION_STATIC_PIE:
         request->static_pie = argument;

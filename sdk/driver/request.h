@@ -53,6 +53,9 @@ struct request {
     bool no_link;         /* -c and the like */
     bool shared;
     const char *static_pie; /* as written, or NULL */
+    const char *lto;        /* as written, or NULL */
+    const char *lto_cache;  /* the directory that the linker is to use, or NULL */
+    const char *linker;     /* the option that chooses it, as written, or NULL */
     bool relocatable;
     bool pic_chosen;
     bool verbose;

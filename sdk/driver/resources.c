@@ -3,6 +3,7 @@
 #include "resources.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,8 +95,29 @@ int resources_find(struct pool *pool, const char *self, struct resources *resour
     resources->runtime = pool_format(pool, "%s/libmemsentry_rt.so", found.runtime);
     resources->runtime_static = pool_format(pool, "%s/libmemsentry_rt_static.a", found.start);
     resources->runtime_dir = found.runtime;
+    resources->lld = MEMSENTRY_LLVM_BINDIR "/ld.lld";
     resources->headers = found.headers;
     return pool->error;
+}
+
+int resources_identify_plugin(struct pool *pool, struct resources *resources)
+{
+    FILE *file = fopen(resources->plugin, "re");
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    unsigned char bytes[4096];
+    size_t length;
+    bool whole;
+
+    if (file == NULL)
+        return -EIO;
+    /* FNV-1a: nobody is to be kept from making two plugins that are alike. */
+    while ((length = fread(bytes, 1, sizeof bytes, file)) != 0)
+        for (size_t i = 0; i < length; i++)
+            hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    whole = ferror(file) == 0;
+    fclose(file);
+    resources->plugin_id = pool_format(pool, "memsentry-%016" PRIx64, hash);
+    return whole ? pool->error : -EIO;
 }
 
 const char *resources_missing(const struct resources *resources, const struct request *request)

@@ -14,7 +14,9 @@ struct resources {
     const char *runtime;             /* libmemsentry_rt.so */
     const char *runtime_static;      /* libmemsentry_rt_static.a */
     const char *runtime_dir;
-    const char *headers; /* the directory of memsentry-runtime.h */
+    const char *plugin_id; /* NULL until it is asked for */
+    const char *lld;       /* of the LLVM that the plugin is for */
+    const char *headers;   /* the directory of memsentry-runtime.h */
 };
 
 /*
@@ -22,6 +24,12 @@ struct resources {
  * cannot be resolved, or -ENOMEM. Whether the files exist is resources_check()'s question.
  */
 int resources_find(struct pool *pool, const char *self, struct resources *resources);
+
+/*
+ * Sets plugin_id to a name for the contents of the plugin, so that what one plugin made is not
+ * taken for the work of another. Returns 0, -EIO, or -ENOMEM.
+ */
+int resources_identify_plugin(struct pool *pool, struct resources *resources);
 
 /* The first file that `request` needs and that cannot be read, or NULL. */
 const char *resources_missing(const struct resources *resources, const struct request *request);

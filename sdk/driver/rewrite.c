@@ -104,6 +104,27 @@ static void push_shared_runtime(struct pool *pool, const struct resources *resou
     }
 }
 
+/* The linker finishes what the compiler left, with the plugin of this compiler. */
+static void push_lto(struct pool *pool, const struct request *request,
+                     const struct resources *resources, struct strings *out)
+{
+    if (request->linker == NULL)
+        push(pool, out, "-fuse-ld=lld");
+    push(pool, out, pool_format(pool, "--ld-path=%s", resources->lld));
+    push(pool, out, "-Xlinker");
+    push(pool, out, pool_format(pool, "--load-pass-plugin=%s", resources->plugin));
+}
+
+/* lld's key to its cache knows nothing of plugins: each has a directory of its own. */
+static void push_cache(struct pool *pool, const struct request *request,
+                       const struct resources *resources, struct strings *out)
+{
+    push(pool, out, "-Xlinker");
+    push(pool, out,
+         pool_format(pool, "--thinlto-cache-dir=%s/%s", request->lto_cache,
+                     resources->plugin_id));
+}
+
 static void push_link(struct pool *pool, const struct request *request,
                       const struct resources *resources, struct strings *out)
 {
@@ -124,12 +145,16 @@ int rewrite(struct pool *pool, const struct request *request, const struct resou
     if (request->has_inputs) {
         push(pool, out, "--start-no-unused-arguments");
         push_compile(pool, request, resources, out);
+        if (request_joins(request) && request->lto != NULL)
+            push_lto(pool, request, resources, out);
         if (request_links(request))
             push_link(pool, request, resources, out);
         push(pool, out, "--end-no-unused-arguments");
     }
     for (size_t i = 0; i < request->hardened_options; i++)
         push(pool, out, user->items[i]);
+    if (request_joins(request) && request->lto != NULL && request->lto_cache != NULL)
+        push_cache(pool, request, resources, out);
     /* Last, so that the user's -z lazy and -z norelro lose. */
     if (request_links(request))
         push(pool, out, "-Wl,-z,relro,-z,now");

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # bzip2: block sorting, all arrays and indices.
-program_binary=bzip2
+program_binaries=(bzip2)
 
 program_build() {
     make bzip2 bzip2recover CC="$CC" CFLAGS="$CFLAGS -D_FILE_OFFSET_BITS=64" LDFLAGS="$LDFLAGS"

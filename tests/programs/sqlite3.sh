@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # SQLite: the amalgamation (made with tclsh) in one large module, exercised by its speedtest1.
-program_binary=speedtest1
+program_packages=(tcl)
+program_binaries=(speedtest1)
 
 program_build() {
     CC="$CC" CFLAGS="$CFLAGS" LDFLAGS="$LDFLAGS" ./configure --disable-shared --disable-tcl \

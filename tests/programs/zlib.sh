@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # zlib, as a static library with its minigzip: calls through function pointers, sliding windows.
-program_binary=minigzip
+program_binaries=(minigzip)
 
 program_build() {
     # configure tests for features with these flags, as any user's build would.

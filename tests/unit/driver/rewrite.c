@@ -35,6 +35,8 @@ static const char *run_in(const char *line, const char *runtime_dir)
                                   .start = "S",
                                   .runtime = "R",
                                   .runtime_static = "RS",
+                                  .lld = "LLD",
+                                  .plugin_id = "ID",
                                   .runtime_dir = runtime_dir,
                                   .headers = "H"};
     struct request request = {0};
@@ -99,6 +101,39 @@ Test(rewrite, static_executable)
     cr_assert_not_null(strstr(line, "-Wl,--wrap=__libc_start_main S "
                                     "-Wl,-u,__memsentry_safestack SS " END
                                     "-static-pie a.o -lz -Wl,-z,relro,-z,now -Xlinker RS"));
+}
+
+Test(rewrite, link_time_optimization)
+{
+    const char *const lto = CODE "-fuse-ld=lld --ld-path=LLD -Xlinker --load-pass-plugin=P ";
+
+    cr_assert_str_eq(run("-fmemsentry=sfi -flto=thin a.o"),
+                     pool_format(&pool, "%s%s%s", COMPILE("rw"), lto,
+                                 START RUNTIME END "-flto=thin a.o -Wl,-z,relro,-z,now"));
+    cr_assert_str_eq(
+        run("-fmemsentry=sfi -flto -r a.o -o b.o"),
+        pool_format(&pool, "%s%s%s", COMPILE("rw"), lto, END "-flto -r a.o -o b.o"));
+    cr_assert_null(strstr(run("-fmemsentry=sfi -flto -c a.c"), "lld"));
+    cr_assert_null(strstr(run("-fmemsentry=sfi -flto -fno-lto a.c"), "LLD"));
+}
+
+Test(rewrite, the_cache_of_the_linker_is_the_plugins_own)
+{
+    static const char *const spellings[] = {
+        "-Wl,--thinlto-cache-dir=/c", "-Wl,-thinlto-cache-dir=/c",
+        "-Wl,-O1,-plugin-opt=cache-dir=/c", "-Wl,-plugin-opt,cache-dir=/c",
+        "-Xlinker --thinlto-cache-dir=/c"};
+
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+        const char *line =
+            run(pool_format(&pool, "-fmemsentry=sfi -flto=thin a.o %s", spellings[i]));
+
+        cr_assert_not_null(
+            strstr(line,
+                   pool_format(&pool, "%s -Xlinker --thinlto-cache-dir=/c/ID -Wl,-z,relro",
+                               spellings[i])),
+            "%s", line);
+    }
 }
 
 Test(rewrite, nothing_to_do)
