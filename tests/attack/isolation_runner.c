@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "builds.h"
 #include "run.h"
 
 #define ERROR "^==[0-9]+==ERROR: MemSentry: "
@@ -44,30 +45,42 @@ static const struct row {
      ERROR "saferegion_free of a pointer that saferegion_alloc did not return$", false},
 };
 
+#define ROWS (sizeof rows / sizeof *rows)
+
 struct parameter {
     int row;
-    char level[4];
+    char build[8];
 };
 
-static struct criterion_test_params parameters(void)
+static struct criterion_test_params parameters(size_t builds_used)
 {
-    static struct parameter all[2 * sizeof rows / sizeof *rows];
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        all[i] = (struct parameter){(int)i / 2, {'O', i % 2 == 0 ? '0' : '2'}};
-    return cr_make_param_array(struct parameter, all, sizeof all / sizeof *all);
+    static struct parameter all[BUILDS * ROWS];
+    for (size_t i = 0; i < builds_used * ROWS; i++) {
+        all[i].row = (int)(i / builds_used);
+        strcpy(all[i].build, builds[i % builds_used]);
+    }
+    return cr_make_param_array(struct parameter, all, builds_used * ROWS);
 }
 
-static void attack(struct outcome *outcome, const struct parameter *parameter,
-                   const char *build)
+/* For the tests that are about one row only. */
+static struct parameter at_o2(const char *name)
+{
+    struct parameter parameter = {.build = "O2"};
+    while (strcmp(rows[parameter.row].name, name) != 0)
+        parameter.row++;
+    return parameter;
+}
+
+static void attack(struct outcome *outcome, const struct parameter *parameter, const char *kind)
 {
     char path[512];
-    snprintf(path, sizeof path, "%s/isolation-%s-%s", PROGRAM_DIR, build, parameter->level);
+    snprintf(path, sizeof path, "%s/isolation-%s-%s", PROGRAM_DIR, kind, parameter->build);
     run(outcome, (char *[]){path, (char *)rows[parameter->row].name, NULL}, NULL, 30);
 }
 
 ParameterizedTestParameters(isolation, control)
 {
-    return parameters();
+    return parameters(PLAIN_BUILDS);
 }
 
 ParameterizedTest(struct parameter *parameter, isolation, control)
@@ -82,7 +95,7 @@ ParameterizedTest(struct parameter *parameter, isolation, control)
 
 ParameterizedTestParameters(isolation, hardened)
 {
-    return parameters();
+    return parameters(BUILDS);
 }
 
 ParameterizedTest(struct parameter *parameter, isolation, hardened)
@@ -104,7 +117,8 @@ ParameterizedTest(struct parameter *parameter, isolation, hardened)
 Test(isolation, every_attack_is_reported)
 {
     static struct outcome outcome;
-    attack(&outcome, &(struct parameter){5, "O2"}, "hardened");
+    const struct parameter parameter = at_o2("own_handler");
+    attack(&outcome, &parameter, "hardened");
     int reports = 0;
     for (const char *at = outcome.err; (at = strstr(at, "ERROR: MemSentry: ")) != NULL; at++)
         reports++;
@@ -115,7 +129,8 @@ Test(isolation, every_attack_is_reported)
 Test(isolation, configuration_is_read_only)
 {
     static struct outcome outcome;
-    attack(&outcome, &(struct parameter){7, "O2"}, "plain");
+    const struct parameter parameter = at_o2("runtime_configuration");
+    attack(&outcome, &parameter, "plain");
     expect_signal(&outcome, SIGSEGV);
     expect_report(&outcome, ERROR "fault of code that is not confined: write of 8 bytes at "
                                   "0x310000000000 \\(runtime data, kernel thread [0-9]+\\)$");

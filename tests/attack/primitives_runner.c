@@ -9,12 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "builds.h"
 #include "run.h"
 
 enum stopped_by { STORE, CALL, LENGTH, NOTHING, OPEN };
 
 struct primitive {
-    char name[40], callee[24], level[4];
+    char name[40], callee[24], build[8];
     enum stopped_by stopped_by;
     unsigned offset;
 };
@@ -45,28 +46,27 @@ static const struct row rows[] = {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-static struct criterion_test_params parameters(void)
+static struct criterion_test_params parameters(size_t builds_used)
 {
-    static const char levels[][4] = {"O0", "O2"};
-    static struct primitive primitives[2 * ROWS];
-    for (size_t i = 0; i < 2 * ROWS; i++) {
-        const struct row *row = &rows[i / 2];
+    static struct primitive primitives[BUILDS * ROWS];
+    for (size_t i = 0; i < builds_used * ROWS; i++) {
+        const struct row *row = &rows[i / builds_used];
         struct primitive *primitive = &primitives[i];
         strcpy(primitive->name, row->name);
         strcpy(primitive->callee, row->callee);
-        strcpy(primitive->level, levels[i % 2]);
+        strcpy(primitive->build, builds[i % builds_used]);
         primitive->stopped_by = row->stopped_by;
         primitive->offset = row->offset;
     }
-    return cr_make_param_array(struct primitive, primitives, 2 * ROWS);
+    return cr_make_param_array(struct primitive, primitives, builds_used * ROWS);
 }
 
 /* Runs it; returns the address that it aimed at. */
 static uint64_t attack(struct outcome *outcome, const struct primitive *primitive,
-                       const char *build)
+                       const char *kind)
 {
     char path[512];
-    snprintf(path, sizeof path, "%s/primitives-%s-%s", PROGRAM_DIR, build, primitive->level);
+    snprintf(path, sizeof path, "%s/primitives-%s-%s", PROGRAM_DIR, kind, primitive->build);
     run(outcome, (char *[]){path, (char *)primitive->name, NULL}, NULL, 30);
     uint64_t target = 0;
     cr_assert(sscanf(outcome->out, "%" SCNx64, &target) == 1, "no target: %s%s", outcome->out,
@@ -81,13 +81,13 @@ static bool says(const struct outcome *outcome, const char *word)
 
 ParameterizedTestParameters(primitives, control)
 {
-    return parameters();
+    return parameters(PLAIN_BUILDS);
 }
 
 ParameterizedTest(struct primitive *primitive, primitives, control)
 {
     /* Without optimisation no pointer lives in a register for longer than a statement. */
-    if (primitive->stopped_by == NOTHING && strcmp(primitive->level, "O0") == 0)
+    if (primitive->stopped_by == NOTHING && strcmp(primitive->build, "O0") == 0)
         return;
     static struct outcome outcome;
     attack(&outcome, primitive, "plain");
@@ -97,7 +97,7 @@ ParameterizedTest(struct primitive *primitive, primitives, control)
 
 ParameterizedTestParameters(primitives, hardened)
 {
-    return parameters();
+    return parameters(BUILDS);
 }
 
 ParameterizedTest(struct primitive *primitive, primitives, hardened)

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The builds that meson.build makes of the attack programs.
+ */
+#ifndef ATTACK_BUILDS_H
+#define ATTACK_BUILDS_H
+
+/* The plain ones, then those that are only hardened. */
+static const char builds[][8] = {"O0", "O2", "static", "lto", "thin", "lto0", "thin0"};
+enum { PLAIN_BUILDS = 2, BUILDS = sizeof builds / sizeof *builds };
+
+#endif
