@@ -168,11 +168,25 @@ Test(startup, set_user_id)
 {
     if (geteuid() != 0)
         cr_skip_test("only root can make a set-user-ID program of another user's");
-    shell("d=$(mktemp -d) && cp " PROGRAM " $d/program && chmod 755 $d && "
+    /* A static one: the other user may not get at the build directory. */
+    shell("d=$(mktemp -d) && cp " PROGRAM_DIR "/isolation-hardened-static $d/program && "
           "chown nobody $d/program && chmod 4755 $d/program && "
           "MEMSENTRY_OPTIONS=verbose=1 $d/program; s=$?; rm -r $d; exit $s");
     expect_exit(&outcome, 0);
     expect_silence(&outcome);
+}
+
+/* mlockall by a user who may lock next to nothing fails as it should, and reads nothing in. */
+Test(startup, ordinary_user_locks_memory)
+{
+    if (geteuid() != 0)
+        cr_skip_test("only root can become another user");
+    shell(
+        "d=$(mktemp -d) && chmod 755 $d && cp " CONFORMANCE_DIR
+        "/sfi-static-process-O2 $d/program "
+        "&& setpriv --reuid=nobody --regid=nogroup --clear-groups $d/program; s=$?; rm -r $d; "
+        "exit $s");
+    expect_exit(&outcome, 0);
 }
 
 /* With standard error closed nothing is written, and the program ends all the same. */
