@@ -1,13 +1,13 @@
 ; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ; Intrinsics and calls that access memory through their arguments.
-; RUN: %memsentry-opt -memsentry-rw=w -S %s | %FileCheck %s --check-prefixes=CHECK,W
-; RUN: %memsentry-opt -memsentry-rw=rw -S %s | %FileCheck %s --check-prefixes=CHECK,RW
+; RUN: %cat-ir %s | %memsentry-opt -memsentry-rw=w -S - | %FileCheck %s --check-prefixes=CHECK,W
+; RUN: %cat-ir %s | %memsentry-opt -memsentry-rw=rw -S - | %FileCheck %s --check-prefixes=CHECK,RW
 
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
 ; CHECK-LABEL: define void @masked_store(
-; CHECK: call void @llvm.masked.store.v4i32.p0(<4 x i32> %v, ptr {{.*}}%masked, <4 x i1> %m)
+; CHECK: call void @llvm.masked.store.v4i32.p0(<4 x i32> %v, ptr {{.*}}%masked, {{.*}}<4 x i1> %m)
 define void @masked_store(<4 x i32> %v, ptr %p, <4 x i1> %m) {
   call void @llvm.masked.store.v4i32.p0(<4 x i32> %v, ptr align 4 %p, <4 x i1> %m)
   ret void
@@ -22,7 +22,7 @@ define <4 x i32> @masked_load(ptr %p, <4 x i1> %m) {
 }
 
 ; CHECK-LABEL: define void @scatter(
-; CHECK: or <4 x i64> {{.*}}, splat (i64 [[SPLIT]])
+; CHECK: or <4 x i64> {{.*}}, {{splat \(i64|<i64}} [[SPLIT]]
 ; CHECK: call void @llvm.masked.scatter.v4i32.v4p0(<4 x i32> %v, <4 x ptr> {{.*}}%masked,
 define void @scatter(<4 x i32> %v, <4 x ptr> %p, <4 x i1> %m) {
   call void @llvm.masked.scatter.v4i32.v4p0(<4 x i32> %v, <4 x ptr> align 4 %p, <4 x i1> %m)

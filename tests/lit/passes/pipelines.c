@@ -2,8 +2,8 @@
 // The plugin in stock clang, at every level of optimisation, from source to assembly.
 // RUN: %plugin-clang -O0 -S %s -o - | %FileCheck %s --check-prefixes=CHECK
 // RUN: %plugin-clang -O1 -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
-// RUN: %plugin-clang -O2 -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
-// RUN: %plugin-clang -O3 -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
+// RUN: %plugin-clang -O2 -fno-unroll-loops -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
+// RUN: %plugin-clang -O3 -fno-unroll-loops -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
 // RUN: %plugin-clang -Os -S %s -o - | %FileCheck %s --check-prefixes=CHECK,OPT
 // RUN: %clang -fplugin=%plugin -fpass-plugin=%plugin -O2 -S %s -o - \
 // RUN:   | %FileCheck %s --check-prefix=OFF

@@ -62,8 +62,8 @@ define void @thread_local_constant() {
 }
 
 ; CHECK-LABEL: define void @constant_addresses(
-; CHECK: or i64 ptrtoint (ptr inttoptr (i64 4096 to ptr) to i64), [[SPLIT]]
-; CHECK: store i8 1, ptr %masked
+; LLVM 19 does the arithmetic.
+; CHECK: store i8 1, ptr {{%masked|inttoptr \(i64 7[0-9]{13} to ptr\)}}
 ; CHECK: store i8 2, ptr inttoptr (i64 [[SPLIT]] to ptr)
 define void @constant_addresses() null_pointer_is_valid {
   store i8 1, ptr inttoptr (i64 4096 to ptr)

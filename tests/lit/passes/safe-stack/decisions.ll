@@ -1,9 +1,10 @@
 ; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ; What stays on the safe stack: objects all of whose accesses are shown to be within them by constants
 ; and widths. Its accesses need no mask; what moves is addressed from a confined pointer.
-; RUN: %memsentry-opt -memsentry-rw=w -memsentry-defense=safe-stack -S %s | %FileCheck %s
+; RUN: %cat-ir %s | %memsentry-opt -memsentry-rw=w -memsentry-defense=safe-stack -S - \
+; RUN:   | %FileCheck %s
 ; Control: without the defense everything stays.
-; RUN: %memsentry-opt -memsentry-rw=w -S %s | %FileCheck %s --check-prefix=OFF
+; RUN: %cat-ir %s | %memsentry-opt -memsentry-rw=w -S - | %FileCheck %s --check-prefix=OFF
 
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"

@@ -1,7 +1,8 @@
 ; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ; What LLVM's transformation leaves to be done.
-; RUN: %memsentry-opt -memsentry-rw=w -memsentry-defense=safe-stack -S %s | %FileCheck %s
-; RUN: %memsentry-opt -memsentry-rw=w -memsentry-defense=safe-stack %s \
+; RUN: %cat-ir %s | %memsentry-opt -memsentry-rw=w -memsentry-defense=safe-stack -S - \
+; RUN:   | %FileCheck %s
+; RUN: %cat-ir %s | %memsentry-opt -memsentry-rw=w -memsentry-defense=safe-stack - \
 ; RUN:   | %llc -O2 -relocation-model=pic -o /dev/null
 
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
