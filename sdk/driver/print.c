@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plugin_id.h"
+
 #define HELP_COLUMN 44
 
 static bool use_colours(enum colours colours)
@@ -131,5 +133,5 @@ void print_help(const char *program)
 
 void print_version(void)
 {
-    printf("MemSentry version " MEMSENTRY_VERSION "\n");
+    printf("MemSentry version " MEMSENTRY_VERSION " (plugin " MEMSENTRY_PLUGIN_ID ")\n");
 }
