@@ -11,7 +11,7 @@ _memsentry_clang() {
     case $current in
     -fmemsentry=*)
         words=$("$driver" --print-memsentry-backends 2>/dev/null |
-            awk 'NR > 1 { print "-fmemsentry=" $1 }')
+            awk 'NF == 0 { exit } NR > 1 { print "-fmemsentry=" $1 }')
         ;;
     -fmemsentry-rw=*) words='-fmemsentry-rw=r -fmemsentry-rw=w -fmemsentry-rw=rw' ;;
     -*)

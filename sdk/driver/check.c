@@ -129,6 +129,12 @@ int request_check(struct pool *pool, struct request *request)
         return fail(request,
                     pool_format(pool, "invalid argument '-shared' not allowed with '%s'",
                                 request->static_pie));
+    if (request->static_pie != NULL && request->linker != NULL && request_links(request) &&
+        strcmp(request->linker, "-fuse-ld=gold") == 0)
+        return fail(request, pool_format(pool,
+                                         "invalid argument '%s' not allowed with '%s'; gold "
+                                         "cannot link such programs",
+                                         request->static_pie, request->linker));
     for (size_t i = 0; i < CONFLICTS; i++) {
         if (request->conflicts[i] == NULL ||
             (conflict_kinds[i].scope == EXECUTABLE && !request_links_executable(request)))

@@ -220,6 +220,7 @@ Test(request, a_later_option_takes_a_conflict_back)
                                           "--target=x86_64-w64-mingw32 a.c",
                                           "-static a.c",
                                           "-static-pie -static a.c",
+                                          "-static-pie -fuse-ld=gold a.c",
                                           "-nostdlib a.o",
                                           "-nostartfiles a.o",
                                           "-fsplit-stack a.c",
