@@ -160,7 +160,8 @@ fetch_source() {
 
 # ---- MemSentry and what it builds ----
 
-build_packages=(clang-$llvm llvm-$llvm-dev libelf-dev libjansson-dev meson ninja-build pkg-config)
+build_packages=(clang-$llvm llvm-$llvm-dev libelf-dev libjansson-dev meson ninja-build
+    pkg-config)
 # To fetch and unpack source packages, and stock SafeStack's runtime.
 program_packages=(dpkg-dev make libclang-rt-$llvm-dev)
 
@@ -170,7 +171,8 @@ configure_memsentry() {
     shift
     [ ! -e "$directory/build.ninja" ] || return 0
     rm -rf "$directory"
-    CC=clang-$llvm CXX=clang++-$llvm meson setup "$directory" "$root" -Dwerror=true "$@"
+    CC=clang-$llvm CXX=clang++-$llvm meson setup "$directory" "$root" -Dwerror=true \
+        -Dllvm=$llvm "$@"
 }
 
 # build_memsentry DIR [MESON OPTION...]
