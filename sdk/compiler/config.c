@@ -14,6 +14,9 @@
 
 #include "bridge/bridge.h"
 
+/* What MEMSENTRY_NO_SANITIZE of memsentry-runtime.h writes. */
+#define NO_SANITIZE_ANNOTATION "memsentry:no_sanitize"
+
 #define BUILT_0(id)
 #define BUILT_1(id) extern const struct memsentry_defense memsentry_defense_##id;
 #define MEMSENTRY_DEFENSE(name, id, needs, built, mode, summary) BUILT_##built(id)
@@ -135,10 +138,50 @@ void config_attach(const struct config *config, LLVMModuleRef module)
         function_add_attribute(f, MEMSENTRY_ATTRIBUTE, value);
         const char *section = LLVMGetSection(f);
         if (section && !strcmp(section, config->whitelist_section))
-            function_add_attribute(f, TRUSTED_ATTRIBUTE, "");
+            function_add_attribute(f, TRUSTED_ATTRIBUTE, "trusted function");
         if (!config->verify_arguments)
             function_add_attribute(f, UNCHECKED_ARGUMENTS_ATTRIBUTE, "");
     }
+}
+
+/* Entries of the array are structs that start with the annotated object and the string. */
+static void exempt_annotated(LLVMModuleRef module)
+{
+    LLVMValueRef annotations = LLVMGetNamedGlobal(module, "llvm.global.annotations");
+    LLVMValueRef entries = annotations ? LLVMGetInitializer(annotations) : NULL;
+
+    for (int i = 0; entries && i < LLVMGetNumOperands(entries); i++) {
+        LLVMValueRef entry = LLVMGetOperand(entries, (unsigned)i);
+        LLVMValueRef function = LLVMGetOperand(entry, 0);
+        LLVMValueRef string = LLVMGetOperand(entry, 1);
+        size_t length;
+        if (!LLVMIsAFunction(function) || LLVMIsDeclaration(function) ||
+            !LLVMIsAGlobalVariable(string) || !LLVMIsConstantString(LLVMGetInitializer(string)))
+            continue;
+        const char *text = LLVMGetAsString(LLVMGetInitializer(string), &length);
+        if (length == sizeof NO_SANITIZE_ANNOTATION && !strcmp(text, NO_SANITIZE_ANNOTATION))
+            function_add_attribute(function, TRUSTED_ATTRIBUTE, "no_sanitize");
+    }
+}
+
+int config_exempt(LLVMModuleRef module, char *error, size_t error_size)
+{
+    struct bridge_ignore_list *list;
+    size_t length;
+
+    exempt_annotated(module);
+    if (!bridge_ignore_list_open(&list, error, error_size))
+        return -EINVAL;
+    if (!list)
+        return 0;
+    bool all = bridge_ignore_list_has(list, "src", LLVMGetSourceFileName(module, &length));
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        if (!LLVMIsDeclaration(f) &&
+            (all || bridge_ignore_list_has(list, "fun", LLVMGetValueName2(f, &length))))
+            function_add_attribute(f, TRUSTED_ATTRIBUTE, "ignore list");
+    }
+    bridge_ignore_list_close(list);
+    return 0;
 }
 
 bool config_of_function(LLVMValueRef function, const struct backend **backend, unsigned *mode)

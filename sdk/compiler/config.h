@@ -13,6 +13,7 @@
 struct memsentry_defense;
 
 /* Attributes beside those of abi.h: between the stages of the plugin only. */
+/* This function is not instrumented, and fenced; the value says why. */
 #define TRUSTED_ATTRIBUTE "memsentry-trusted"
 #define UNCHECKED_ARGUMENTS_ATTRIBUTE "memsentry-unchecked-arguments"
 #define STACK_ATTRIBUTE "memsentry-stack"
@@ -48,6 +49,12 @@ const char *config_mode_name(unsigned mode);
 /* Writes the configuration into the attributes of every function that has a body and lacks it.
  */
 void config_attach(const struct config *config, LLVMModuleRef module);
+
+/*
+ * Exempts the functions that the source (MEMSENTRY_NO_SANITIZE) or -memsentry-ignorelist=
+ * names. Returns 0, or -EINVAL with the message in `error` when the list cannot be read.
+ */
+int config_exempt(LLVMModuleRef module, char *error, size_t error_size);
 
 /*
  * The configuration of one function, from its attributes. Returns false when it has none, which

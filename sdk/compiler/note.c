@@ -16,13 +16,13 @@
 #include "bridge/bridge.h"
 #include "config.h"
 
-#define RECORDS "memsentry.notes"
-#define RECORDS_MAX_TEXT 256
+#define RECORD_SYMBOL "__memsentry_record"
+#define RECORD_TEXT_MAX 256
 #define NOTE_SYMBOL "__memsentry_note"
 #define ABI_REFERENCE "__memsentry_abi_reference"
 #define REFERENCE_SECTION ".data.rel.ro.memsentry_abi"
-#define LINK_REFERENCE "__memsentry_link_reference"
-#define LINK_SYMBOL "__memsentry_was_not_applied_at_link"
+/* Nobody defines it. */
+#define RECORD_TARGET "__memsentry_was_not_applied_at_link"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -40,13 +40,36 @@ static void list_defenses(const struct config *config, char *text, size_t size)
 
 bool note_is_recorded(LLVMModuleRef module)
 {
-    return LLVMGetNamedMetadataNumOperands(module, RECORDS) != 0;
+    return LLVMGetNamedGlobal(module, RECORD_SYMBOL) != NULL;
+}
+
+/* A private constant that neither LLVM nor the linker drops. */
+static LLVMValueRef add_constant(LLVMModuleRef module, const char *name, LLVMValueRef value,
+                                 const char *section)
+{
+    LLVMValueRef constant = LLVMAddGlobal(module, LLVMTypeOf(value), name);
+
+    LLVMSetInitializer(constant, value);
+    LLVMSetGlobalConstant(constant, 1);
+    LLVMSetLinkage(constant, LLVMPrivateLinkage);
+    LLVMSetSection(constant, section);
+    bridge_keep(module, constant);
+    return constant;
+}
+
+static LLVMValueRef external_symbol(LLVMModuleRef module, const char *name)
+{
+    LLVMValueRef symbol = LLVMGetNamedGlobal(module, name);
+
+    return symbol ? symbol
+                  : LLVMAddGlobal(module, LLVMInt8TypeInContext(LLVMGetModuleContext(module)),
+                                  name);
 }
 
 void note_record(const struct config *config, LLVMModuleRef module)
 {
     LLVMContextRef context = LLVMGetModuleContext(module);
-    char text[RECORDS_MAX_TEXT], list[128];
+    char text[RECORD_TEXT_MAX], list[128];
 
     if (note_is_recorded(module) || LLVMGetNamedGlobal(module, NOTE_SYMBOL))
         return;
@@ -55,15 +78,13 @@ void note_record(const struct config *config, LLVMModuleRef module)
         text, sizeof text, "abi=%d backend=%s mode=%s defenses=%s compiler=%s version=%s",
         MEMSENTRY_ABI_VERSION, config->backend->name, config_mode_name(config->mode), list,
         LLVM_VERSION_STRING, MEMSENTRY_VERSION);
-    LLVMMetadataRef string = LLVMMDStringInContext2(context, text, (size_t)length);
-    LLVMMetadataRef node = LLVMMDNodeInContext2(context, &string, 1);
-    LLVMAddNamedMetadataOperand(module, RECORDS, LLVMMetadataAsValue(context, node));
-}
-
-/* The text of record number `index`. */
-static const char *record(LLVMModuleRef module, unsigned index, unsigned *length)
-{
-    return bridge_named_metadata_string(module, RECORDS, index, length);
+    LLVMValueRef target = external_symbol(module, RECORD_TARGET);
+    /* A shared library may otherwise leave symbols undefined. */
+    LLVMSetVisibility(target, LLVMHiddenVisibility);
+    LLVMValueRef fields[] = {target,
+                             LLVMConstStringInContext2(context, text, (size_t)length, 0)};
+    add_constant(module, RECORD_SYMBOL, LLVMConstStructInContext(context, fields, 2, 0),
+                 REFERENCE_SECTION);
 }
 
 static int add_defenses(struct config *config, const char *text, size_t length)
@@ -84,29 +105,9 @@ static int add_defenses(struct config *config, const char *text, size_t length)
     return 0;
 }
 
-int note_defenses(struct config *config, LLVMModuleRef module, char *error, size_t error_size)
-{
-    static const char version[] = " version=" MEMSENTRY_VERSION;
-
-    for (unsigned i = 0; i < LLVMGetNamedMetadataNumOperands(module, RECORDS); i++) {
-        unsigned length;
-        const char *text = record(module, i, &length);
-        if (length < sizeof version ||
-            memcmp(text + length - (sizeof version - 1), version, sizeof version - 1) ||
-            add_defenses(config, text, length) < 0) {
-            snprintf(
-                error, error_size,
-                "bitcode of another version of MemSentry (%.*s); this is " MEMSENTRY_VERSION,
-                (int)length, text);
-            return -EINVAL;
-        }
-    }
-    return 0;
-}
-
 static LLVMValueRef padded_string(LLVMContextRef context, const char *text, size_t length)
 {
-    char bytes[RECORDS_MAX_TEXT + 4] = {0};
+    char bytes[RECORD_TEXT_MAX + 4] = {0};
 
     memcpy(bytes, text, length);
     return LLVMConstStringInContext2(context, bytes, (length + 1 + 3) / 4 * 4, 1);
@@ -126,75 +127,57 @@ static void emit(LLVMModuleRef module, const char *text, size_t length)
         padded_string(context, text, length),
     };
     LLVMValueRef value = LLVMConstStructInContext(context, fields, COUNT(fields), 0);
-    LLVMValueRef note = LLVMAddGlobal(module, LLVMTypeOf(value), NOTE_SYMBOL);
 
-    LLVMSetInitializer(note, value);
-    LLVMSetGlobalConstant(note, 1);
-    LLVMSetLinkage(note, LLVMPrivateLinkage);
-    LLVMSetSection(note, MEMSENTRY_NOTE_SECTION);
-    LLVMSetAlignment(note, 4);
-    bridge_keep(module, note);
+    LLVMSetAlignment(add_constant(module, NOTE_SYMBOL, value, MEMSENTRY_NOTE_SECTION), 4);
 }
 
-void note_emit(LLVMModuleRef module)
+static int finish_record(struct config *config, LLVMModuleRef module, LLVMValueRef text,
+                         char *error, size_t error_size)
 {
-    for (unsigned i = 0; i < LLVMGetNamedMetadataNumOperands(module, RECORDS); i++) {
-        unsigned length;
-        const char *text = record(module, i, &length);
-        if (length < RECORDS_MAX_TEXT)
-            emit(module, text, length);
+    static const char version[] = " version=" MEMSENTRY_VERSION;
+    size_t length;
+    const char *string = LLVMGetAsString(text, &length);
+
+    /* The text ends in a zero byte, which counts. */
+    if (length > RECORD_TEXT_MAX || length < sizeof version ||
+        memcmp(string + length - sizeof version, version, sizeof version) ||
+        add_defenses(config, string, length) < 0) {
+        snprintf(error, error_size,
+                 "bitcode of another version of MemSentry (%.*s); this is " MEMSENTRY_VERSION,
+                 (int)length, string);
+        return -EINVAL;
     }
-    bridge_erase_named_metadata(module, RECORDS);
+    emit(module, string, length - 1);
+    return 0;
 }
 
-/* Keeps a reference to `symbol`, which is returned, in the object. */
-static LLVMValueRef refer(LLVMModuleRef module, const char *reference, const char *symbol)
+int note_finish(struct config *config, LLVMModuleRef module, char *error, size_t error_size)
 {
-    LLVMContextRef context = LLVMGetModuleContext(module);
-    LLVMValueRef target = LLVMGetNamedGlobal(module, symbol);
+    LLVMValueRef target = LLVMGetNamedGlobal(module, RECORD_TARGET);
+    LLVMValueRef next;
 
     if (!target)
-        target = LLVMAddGlobal(module, LLVMInt8TypeInContext(context), symbol);
-    if (LLVMGetNamedGlobal(module, reference))
-        return target;
-    LLVMValueRef variable =
-        LLVMAddGlobal(module, LLVMPointerTypeInContext(context, 0), reference);
-    LLVMSetInitializer(variable, target);
-    LLVMSetGlobalConstant(variable, 1);
-    LLVMSetLinkage(variable, LLVMPrivateLinkage);
-    LLVMSetSection(variable, REFERENCE_SECTION);
-    bridge_keep(module, variable);
-    return target;
+        return 0;
+    for (LLVMValueRef g = LLVMGetFirstGlobal(module); g; g = next) {
+        LLVMValueRef value = LLVMGetInitializer(g);
+        bool is_record = value && LLVMIsAConstantStruct(value) &&
+                         LLVMGetNumOperands(value) == 2 && LLVMGetOperand(value, 0) == target;
+        if (is_record) {
+            if (finish_record(config, module, LLVMGetOperand(value, 1), error, error_size) < 0)
+                return -EINVAL;
+            bridge_release(module, g);
+        }
+        next = LLVMGetNextGlobal(g);
+        if (is_record)
+            LLVMDeleteGlobal(g);
+    }
+    LLVMDeleteGlobal(target);
+    return 0;
 }
 
 void note_refer_to_abi(LLVMModuleRef module)
 {
-    refer(module, ABI_REFERENCE, MEMSENTRY_ABI_SYMBOL);
-}
-
-void note_require_link(LLVMModuleRef module)
-{
-    LLVMValueRef symbol = refer(module, LINK_REFERENCE, LINK_SYMBOL);
-
-    /* A shared library may otherwise leave symbols undefined. */
-    LLVMSetVisibility(symbol, LLVMHiddenVisibility);
-}
-
-void note_release_link(LLVMModuleRef module)
-{
-    LLVMValueRef symbol = LLVMGetNamedGlobal(module, LINK_SYMBOL);
-    LLVMValueRef next;
-
-    if (!symbol)
-        return;
-    for (LLVMValueRef g = LLVMGetFirstGlobal(module); g; g = next) {
-        /* Merged modules have one each, under names of the linker's making. */
-        bool reference = LLVMGetInitializer(g) == symbol;
-        if (reference)
-            bridge_release(module, g);
-        next = LLVMGetNextGlobal(g);
-        if (reference)
-            LLVMDeleteGlobal(g);
-    }
-    LLVMDeleteGlobal(symbol);
+    if (!LLVMGetNamedGlobal(module, ABI_REFERENCE))
+        add_constant(module, ABI_REFERENCE, external_symbol(module, MEMSENTRY_ABI_SYMBOL),
+                     REFERENCE_SECTION);
 }

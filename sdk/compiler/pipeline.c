@@ -73,8 +73,12 @@ static void declare_context_functions(LLVMModuleRef module)
 
 static void start(const struct config *config, LLVMModuleRef module)
 {
+    char error[512];
+
     declare_context_functions(module);
     config_attach(config, module);
+    if (config_exempt(module, error, sizeof error) < 0)
+        bridge_error(module, NULL, error);
     note_record(config, module);
     fence_trusted_functions(module);
 }
@@ -89,12 +93,10 @@ static void finish(LLVMModuleRef module, bool optimize)
     bool instrumented = false;
     char error[512];
 
-    note_release_link(module);
-    if (note_defenses(&recorded, module, error, sizeof error) < 0) {
+    if (note_finish(&recorded, module, error, sizeof error) < 0) {
         bridge_error(module, NULL, error);
         return;
     }
-    note_emit(module);
     declare_context_functions(module);
     if (run_defenses(&recorded, module) < 0)
         return;
@@ -150,8 +152,6 @@ void pipeline_before_inlining(LLVMModuleRef module)
 void pipeline_before_link(LLVMModuleRef module)
 {
     attach_again(module);
-    if (note_is_recorded(module))
-        note_require_link(module);
 }
 
 void pipeline_last(LLVMModuleRef module, bool optimize)

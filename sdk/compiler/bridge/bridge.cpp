@@ -6,11 +6,13 @@
 
 #include <memsentry/abi.h>
 
+#include <llvm/Analysis/OptimizationRemarkEmitter.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/LLVMRemarkStreamer.h>
 #include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Passes/PassBuilder.h>
@@ -20,9 +22,12 @@
 #    include <llvm/Passes/PassPlugin.h>
 #endif
 #include <llvm/Support/CommandLine.h>
+#include <llvm/Support/SpecialCaseList.h>
+#include <llvm/Support/VirtualFileSystem.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
 
+#include <cstdio>
 #include <memory>
 
 using namespace llvm;
@@ -41,6 +46,8 @@ static cl::opt<bool>
 static cl::list<std::string> Defenses("memsentry-defense", cl::CommaSeparated,
                                       cl::value_desc("defense"),
                                       cl::desc("prebuilt defenses to apply"));
+static cl::opt<std::string> IgnoreList("memsentry-ignorelist", cl::value_desc("file"),
+                                       cl::desc("functions and files to leave alone"));
 
 namespace
 {
@@ -197,6 +204,63 @@ const char *bridge_option_defense(size_t index)
     return Defenses[index].c_str();
 }
 
+struct bridge_ignore_list {
+    std::unique_ptr<SpecialCaseList> List;
+};
+
+bool bridge_ignore_list_open(struct bridge_ignore_list **list, char *error, size_t error_size)
+{
+    *list = nullptr;
+    if (IgnoreList.empty())
+        return true;
+    std::string Message;
+    auto List = SpecialCaseList::create({IgnoreList}, *vfs::getRealFileSystem(), Message);
+    if (!List) {
+        snprintf(error, error_size, "ignore list of MemSentry: %s", Message.c_str());
+        return false;
+    }
+    *list = new bridge_ignore_list{std::move(List)};
+    return true;
+}
+
+bool bridge_ignore_list_has(const struct bridge_ignore_list *list, const char *prefix,
+                            const char *query)
+{
+    return list->List->inSection("memsentry", prefix, query);
+}
+
+void bridge_ignore_list_close(struct bridge_ignore_list *list)
+{
+    delete list;
+}
+
+static const char RemarkPass[] = "memsentry";
+
+bool bridge_remarks_enabled(LLVMValueRef function)
+{
+    LLVMContext &Context = unwrap<Function>(function)->getContext();
+    return Context.getLLVMRemarkStreamer() ||
+           Context.getDiagHandlerPtr()->isAnyRemarkEnabled(RemarkPass);
+}
+
+void bridge_remark(LLVMValueRef instruction, bool missed, const char *name, const char *message)
+{
+    auto *I = dyn_cast<Instruction>(unwrap(instruction));
+    Function *F = I ? I->getFunction() : unwrap<Function>(instruction);
+    OptimizationRemarkEmitter Emitter(F);
+    if (I && missed)
+        Emitter.emit(OptimizationRemarkMissed(RemarkPass, name, I) << message);
+    else if (I)
+        Emitter.emit(OptimizationRemark(RemarkPass, name, I) << message);
+    else if (missed)
+        Emitter.emit(
+            OptimizationRemarkMissed(RemarkPass, name, F->getSubprogram(),
+                                     F->isDeclaration() ? nullptr : &F->getEntryBlock())
+            << message);
+    else
+        Emitter.emit(OptimizationRemark(RemarkPass, name, F) << message);
+}
+
 void bridge_error(LLVMModuleRef module, LLVMValueRef instruction, const char *message)
 {
     LLVMContext &Context = unwrap(module)->getContext();
@@ -273,21 +337,4 @@ void bridge_release(LLVMModuleRef module, LLVMValueRef global)
     Value *V = unwrap(global);
     removeFromUsedLists(*unwrap(module),
                         [V](Constant *C) { return C->stripPointerCasts() == V; });
-}
-
-const char *bridge_named_metadata_string(LLVMModuleRef module, const char *name, unsigned index,
-                                         unsigned *length)
-{
-    NamedMDNode *Named = unwrap(module)->getNamedMetadata(name);
-    MDNode *Node = Named ? Named->getOperand(index) : nullptr;
-    auto *String =
-        Node && Node->getNumOperands() ? dyn_cast<MDString>(Node->getOperand(0)) : nullptr;
-    *length = String ? String->getString().size() : 0;
-    return String ? String->getString().data() : "";
-}
-
-void bridge_erase_named_metadata(LLVMModuleRef module, const char *name)
-{
-    if (NamedMDNode *Named = unwrap(module)->getNamedMetadata(name))
-        Named->eraseFromParent();
 }

@@ -20,6 +20,25 @@ bool bridge_option_verify_external_call_args(void);
 size_t bridge_option_defense_count(void);
 const char *bridge_option_defense(size_t index);
 
+/*
+ * Opens the file of -memsentry-ignorelist=, in the format of clang's special case lists,
+ * section [memsentry]. *list is NULL when there is no such option. Returns false with the
+ * message in `error` when the file cannot be read. The caller closes it.
+ */
+struct bridge_ignore_list;
+bool bridge_ignore_list_open(struct bridge_ignore_list **list, char *error, size_t error_size);
+bool bridge_ignore_list_has(const struct bridge_ignore_list *list, const char *prefix,
+                            const char *query);
+void bridge_ignore_list_close(struct bridge_ignore_list *list);
+
+/* Whether anybody listens to remarks (-Rpass=memsentry and its like); they cost time to make.
+ */
+bool bridge_remarks_enabled(LLVMValueRef function);
+
+/* A remark at `instruction`, or at its function when `instruction` is one. */
+void bridge_remark(LLVMValueRef instruction, bool missed, const char *name,
+                   const char *message);
+
 /* Reports through the diagnostic handler of the module's context; `instruction` may be NULL. */
 void bridge_error(LLVMModuleRef module, LLVMValueRef instruction, const char *message);
 
@@ -44,11 +63,6 @@ bool bridge_argument_may_write(LLVMValueRef call, unsigned index);
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global);
 /* Takes it out again. */
 void bridge_release(LLVMModuleRef module, LLVMValueRef global);
-
-/* The string that is operand 0 of operand `index` of named metadata; "" when there is none. */
-const char *bridge_named_metadata_string(LLVMModuleRef module, const char *name, unsigned index,
-                                         unsigned *length);
-void bridge_erase_named_metadata(LLVMModuleRef module, const char *name);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,8 @@
  */
 #include "mediate.h"
 
+#include <stddef.h>
+
 #include <llvm-c/Core.h>
 
 #include <memsentry/layout.h>
@@ -37,9 +39,12 @@ static bool in_object(LLVMTargetDataRef layout, LLVMValueRef object, struct inte
            distance.hi + size.hi <= (wide)object_bytes;
 }
 
-/* Whether `base`, unmasked, keeps an access at this distance out of the regions. */
-static bool is_known(const struct mediation *m, LLVMValueRef base, struct interval distance,
-                     struct interval size, bool in_reach)
+/*
+ * Why `base`, unmasked, keeps an access at this distance out of the regions; NULL if it does
+ * not.
+ */
+static const char *known(const struct mediation *m, LLVMValueRef base, struct interval distance,
+                         struct interval size, bool in_reach)
 {
     uint64_t unused;
 
@@ -47,15 +52,19 @@ static bool is_known(const struct mediation *m, LLVMValueRef base, struct interv
                  (LLVMIsAArgument(base) && object_size(m->layout, base, &unused));
     if (local) {
         if (m->stack == MEMSENTRY_STACK_EXEMPT)
-            return true;
+            return "local of a function without safe-stack";
         if (m->stack == MEMSENTRY_STACK_SAFE)
             return in_object(m->layout, base, distance, size) &&
-                   (!m->barrier || distance.lo == distance.hi);
-        return in_reach && !m->barrier;
+                           (!m->barrier || distance.lo == distance.hi)
+                       ? "within its object"
+                       : NULL;
+        return in_reach && !m->barrier ? "on the program's stack" : NULL;
     }
     if (!in_reach || m->barrier)
-        return false;
-    return is_image(m->layout, base) || m->backend->is_masked(base);
+        return NULL;
+    if (is_image(m->layout, base))
+        return "global of the program";
+    return m->backend->is_masked(base) ? "base is masked already" : NULL;
 }
 
 static bool reaches(struct interval distance, struct interval size)
@@ -89,15 +98,36 @@ bool mediate_is_confined(const struct mediation *m, LLVMValueRef pointer)
 
     chain_of_pointer(m->layout, pointer, &chain);
     for (unsigned k = 0; k < chain.length; k++) {
-        if (is_known(m, chain.link[k], chain.distance[k], none,
-                     reaches(chain.distance[k], none)))
+        if (known(m, chain.link[k], chain.distance[k], none, reaches(chain.distance[k], none)))
             return true;
     }
     return false;
 }
 
+/* What is masked, in words. */
+static const char *describe(const struct mediation *m, LLVMValueRef base)
+{
+    if (m->barrier)
+        return "setjmp may return into the function";
+    if (LLVMIsALoadInst(base))
+        return "base is loaded from memory";
+    if (LLVMIsAArgument(base))
+        return "base is an argument";
+    if (LLVMIsACallInst(base) || LLVMIsAInvokeInst(base))
+        return "base is the result of a call";
+    if (LLVMIsAPHINode(base) || LLVMIsASelectInst(base))
+        return "base is one of several";
+    if (LLVMIsAIntToPtrInst(base))
+        return "base is made from an integer";
+    if (LLVMIsAGlobalVariable(base) && LLVMIsThreadLocal(base))
+        return "base is thread-local";
+    if (LLVMIsAAllocaInst(base))
+        return "not shown to lie within its object";
+    return "base is not known";
+}
+
 LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
-                             struct interval size)
+                             struct interval size, const char **reason)
 {
     struct interval reach = interval_of_constant((wide)MEMSENTRY_GUARD_REACH);
     struct chain chain;
@@ -109,11 +139,13 @@ LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
     chain_of_pointer(m->layout, pointer, &chain);
     for (k = chain.length - 1;; k--) {
         bool in_reach = reaches(chain.distance[k], size);
-        if (is_known(m, chain.link[k], chain.distance[k], size, in_reach))
+        *reason = known(m, chain.link[k], chain.distance[k], size, in_reach);
+        if (*reason)
             return pointer;
         if (k == 0 || (in_reach && !m->barrier))
             break;
     }
+    *reason = describe(m, chain.link[k]);
     if (m->barrier)
         return m->backend->mask_here(m->builder, pointer);
     return rebuild(m, &chain, k, m->backend->mask(m->builder, chain.link[k]));

@@ -2,6 +2,7 @@
 /* Instruments one function. */
 #include "mediate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,14 +84,25 @@ void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMVal
                    arguments, 2, "");
 }
 
-static void mediate_instruction(const struct mediation *m, LLVMValueRef instruction)
+static void remark(LLVMValueRef at, bool missed, const char *what, const char *why)
+{
+    char message[128];
+
+    snprintf(message, sizeof message, "%s: %s", what, why);
+    bridge_remark(at, missed, missed ? "Exempt" : "Masked", message);
+}
+
+static void mediate_instruction(struct mediation *m, LLVMValueRef instruction)
 {
     unsigned count = (unsigned)LLVMGetNumOperands(instruction);
     LLVMValueRef reported = NULL;
     struct access access;
 
-    if (memsentry_is_saferegion_access(instruction))
+    if (memsentry_is_saferegion_access(instruction)) {
+        if (m->remarks)
+            remark(instruction, true, "exempt", "marked as an access to a safe region");
         return;
+    }
     LLVMPositionBuilderBefore(m->builder, instruction);
     for (unsigned i = 0; i < count; i++) {
         if (!access_of_operand(m->layout, instruction, i, &access) || !(access.mode & m->mode))
@@ -100,9 +112,14 @@ static void mediate_instruction(const struct mediation *m, LLVMValueRef instruct
                          "access that MemSentry cannot confine: it may reach beyond the guard");
             continue;
         }
-        LLVMValueRef confined = mediate_confine(m, access.pointer, access.size);
-        if (confined != access.pointer)
+        const char *reason;
+        LLVMValueRef confined = mediate_confine(m, access.pointer, access.size, &reason);
+        bool exempt = confined == access.pointer;
+        if (!exempt)
             LLVMSetOperand(instruction, i, confined);
+        *(exempt ? &m->exempt : &m->masked) += 1;
+        if (m->remarks)
+            remark(instruction, exempt, exempt ? "exempt" : "masked", reason);
         if (!reported)
             reported = access.pointer;
     }
@@ -158,6 +175,27 @@ static bool is_naked(LLVMValueRef function)
                                        LLVMGetEnumAttributeKindForName("naked", 5)) != NULL;
 }
 
+/* Why a function that has a configuration stays as it is; NULL when it is instrumented. */
+static const char *exemption(LLVMValueRef function)
+{
+    LLVMAttributeRef trusted =
+        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                      TRUSTED_ATTRIBUTE, sizeof TRUSTED_ATTRIBUTE - 1);
+    unsigned length;
+
+    if (trusted)
+        return LLVMGetStringAttributeValue(trusted, &length);
+    return is_naked(function) ? "naked function" : NULL;
+}
+
+static void summarize(const struct mediation *m, LLVMValueRef function)
+{
+    char message[96];
+
+    snprintf(message, sizeof message, "%u accesses masked, %u exempt", m->masked, m->exempt);
+    bridge_remark(function, false, "Function", message);
+}
+
 bool mediate_function(LLVMValueRef function)
 {
     struct mediation m = {
@@ -167,11 +205,17 @@ bool mediate_function(LLVMValueRef function)
     };
     size_t count;
 
-    if (LLVMIsDeclaration(function) || is_naked(function) ||
-        function_has_attribute(function, TRUSTED_ATTRIBUTE) ||
+    if (LLVMIsDeclaration(function) ||
         function_has_attribute(function, MEMSENTRY_DONE_ATTRIBUTE) ||
         !config_of_function(function, &m.backend, &m.mode))
         return false;
+    m.remarks = bridge_remarks_enabled(function);
+    const char *why = exemption(function);
+    if (why) {
+        if (m.remarks)
+            remark(function, true, "exempt", why);
+        return false;
+    }
 
     mediate_drop_facts(function);
     LLVMValueRef *instructions = collect(function, &count);
@@ -188,6 +232,8 @@ bool mediate_function(LLVMValueRef function)
     }
     LLVMDisposeBuilder(m.builder);
     free(instructions);
+    if (m.remarks)
+        summarize(&m, function);
     function_add_attribute(function, MEMSENTRY_DONE_ATTRIBUTE, "");
     return true;
 }

@@ -27,6 +27,8 @@ struct mediation {
      * jmp_buf changed, so nothing that was computed earlier counts as confined.
      */
     bool barrier;
+    bool remarks; /* somebody listens to them */
+    unsigned masked, exempt;
 };
 
 /*
@@ -44,10 +46,10 @@ void mediate_drop_facts(LLVMValueRef function);
 /*
  * Returns a pointer equal to `pointer` whenever that lies out of the regions' reach, and
  * confined in any case, for an access of `size` bytes right after the builder's position. It is
- * `pointer` itself when nothing need be done.
+ * `pointer` itself when nothing need be done. Says in *reason why it did what it did.
  */
 LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
-                             struct interval size);
+                             struct interval size, const char **reason);
 
 /* Whether `pointer` lies out of the regions' reach as it is. */
 bool mediate_is_confined(const struct mediation *m, LLVMValueRef pointer);
