@@ -33,11 +33,15 @@ struct visit {
 /* An empty file has no bytes. */
 static int map_file(const char *path, struct image *image)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
     int result = 0;
+    int file;
 
     *image = (struct image){0};
+    /* Before it is opened: what goes through a pipe is for the linker alone. */
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return 0;
+    file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return -errno;
     if (fstat(file, &status) != 0)
@@ -175,8 +179,11 @@ static const char *member_name(struct pool *pool, const struct ar_hdr *header,
     size_t offset;
     const char *end;
 
-    if (header->ar_name[0] != '/')
-        return pool_copy(pool, header->ar_name, strcspn(header->ar_name, "/"));
+    if (header->ar_name[0] != '/') {
+        end = memchr(header->ar_name, '/', sizeof header->ar_name);
+        return end == NULL ? NULL
+                           : pool_copy(pool, header->ar_name, (size_t)(end - header->ar_name));
+    }
     offset = strtoul(header->ar_name + 1, NULL, 10);
     if (offset >= names->size)
         return NULL;
@@ -218,6 +225,9 @@ static int visit_archive(const struct visit *visit, const char *path, const stru
         bool special;
 
         memcpy(&header, image->bytes + offset, sizeof header);
+        /* It also ends the numbers that come before it. */
+        if (memcmp(header.ar_fmag, ARFMAG, sizeof header.ar_fmag) != 0)
+            return 0;
         offset += sizeof header;
         member = (struct image){image->bytes + offset, strtoul(header.ar_size, NULL, 10)};
         /* "/" is the table of symbols, "//" that of long names. */
