@@ -27,13 +27,25 @@
 
 #    include <dlfcn.h>
 
+/*
+ * In a stock program that a hardened library is linked to, libc comes first and nothing
+ * follows; that program is refused, or needs no more than libc's own.
+ */
+static inline void *find_next(const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    if (found == NULL)
+        found = dlsym(RTLD_DEFAULT, name);
+    if (found == NULL)
+        die("libc lacks a function that the runtime stands before");
+    return found;
+}
+
 #    define NEXT(result, name, twin, ...)                                                      \
         union {                                                                                \
             void *found;                                                                       \
             result (*function)(__VA_ARGS__);                                                   \
-        } next_of_##name = {.found = dlsym(RTLD_NEXT, #name)};                                 \
-        if (next_of_##name.found == NULL)                                                      \
-            die("libc lacks " #name);                                                          \
+        } next_of_##name = {.found = find_next(#name)};                                        \
         result (*const next)(__VA_ARGS__) = next_of_##name.function
 
 #endif

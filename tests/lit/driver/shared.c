@@ -23,6 +23,11 @@
 // RUN: bash -c '%t/stock %t/liblld.so; echo status $?' 2>&1 | %FileCheck --match-full-lines --check-prefix=REFUSED -DDIR=%t %s
 // REFUSED: memsentry: error: the library [[DIR]]/lib{{bfd|lld}}.so is built with '-fsanitize=safe-stack -fmemsentry=sfi', the program that loads it is not: link the program with these options
 // REFUSED-NEXT: status 78
+// The same when the loader loads it.
+// RUN: cp %t/libbfd.so %t/liblinked.so && %clang -O1 -DLINKED %s -L%t -llinked -Wl,-rpath,%t -Wl,--allow-shlib-undefined -o %t/stocklinked
+// RUN: bash -c '%t/stocklinked; echo status $?' 2>&1 | %FileCheck --match-full-lines --check-prefix=LINKED -DDIR=%t %s
+// LINKED: memsentry: error: the library [[DIR]]/liblinked.so is built with '-fsanitize=safe-stack -fmemsentry=sfi', the program that loads it is not: link the program with these options
+// LINKED-NEXT: status 78
 // The control.
 // RUN: %t/stock %t/libstock.so | %FileCheck --match-full-lines %s
 
