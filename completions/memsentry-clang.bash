@@ -16,6 +16,7 @@ _memsentry_clang() {
     -fmemsentry-rw=*) words='-fmemsentry-rw=r -fmemsentry-rw=w -fmemsentry-rw=rw' ;;
     -*)
         words="-fmemsentry= -fno-memsentry -fmemsentry-rw= -fmemsentry-whitelist-section=
+            -fmemsentry-ignorelist=
             -fmemsentry-verify-external-call-args -fno-memsentry-verify-external-call-args
             -fsanitize=safe-stack --print-memsentry-backends
             -Wno-memsentry-no-safestack -Wno-memsentry-uninstrumented

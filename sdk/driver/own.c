@@ -59,10 +59,14 @@ static int parse_setting(struct parser *parser, enum action action, const char *
     case ACTION_RW:
         return parse_mode(parser, argument, value);
     case ACTION_SECTION:
+    case ACTION_IGNORELIST:
         if (value[0] == '\0')
             return parse_fail(parser,
                               pool_format(parser->pool, "missing value in '%s'", argument));
-        parser->request->section = value;
+        if (action == ACTION_SECTION)
+            parser->request->section = value;
+        else
+            parser->request->ignorelist = value;
         return 0;
     default:
         parser->request->no_verify = action == ACTION_NO_VERIFY;
@@ -123,6 +127,7 @@ int parse_own(struct parser *parser, enum action action, const char *argument,
         return 0;
     case ACTION_RW:
     case ACTION_SECTION:
+    case ACTION_IGNORELIST:
     case ACTION_VERIFY:
     case ACTION_NO_VERIFY:
         /* They do nothing by themselves, and a warning will say so. */

@@ -184,6 +184,7 @@ static int act(struct parser *parser, const struct option *option, const char *a
     case ACTION_NO_MEMSENTRY:
     case ACTION_RW:
     case ACTION_SECTION:
+    case ACTION_IGNORELIST:
     case ACTION_VERIFY:
     case ACTION_NO_VERIFY:
     case ACTION_PRINT_BACKENDS:

@@ -41,6 +41,7 @@ struct request {
     const char *mode_option;       /* NULL: the default */
     enum mode mode;
     const char *section; /* NULL: the default */
+    const char *ignorelist;
     bool no_verify;
     struct strings settings; /* options that mean nothing without -fmemsentry=, as written */
 

@@ -46,6 +46,12 @@ static void push_compile(struct pool *pool, const struct request *request,
     push_plugin_option(pool, out, "rw", mode_names[request_mode(request)]);
     if (request->section != NULL)
         push_plugin_option(pool, out, "whitelist-section", request->section);
+    if (request->ignorelist != NULL) {
+        push_plugin_option(pool, out, "ignorelist", request->ignorelist);
+        /* A changed list is a reason to build again. */
+        push(pool, out, "-Xclang");
+        push(pool, out, pool_format(pool, "-fdepfile-entry=%s", request->ignorelist));
+    }
     push_plugin_option(pool, out, "verify-external-call-args",
                        request->no_verify ? "false" : "true");
     for (size_t i = 0; i < DEFENSES; i++) {

@@ -29,6 +29,8 @@ older_syntax = {
     r"(@llvm\.masked.*) align 4 (%[a-z]+)": r"\1 \2, i32 4",
 }
 config.available_features.add("llvm-" + config.llvm_major)
+if os.geteuid() == 0:
+    config.available_features.add("root")
 cat_ir = "cat"
 if int(config.llvm_major) < 22:
     cat_ir = "sed -E " + " ".join("-e 's/%s/%s/'" % rule for rule in older_syntax.items())
@@ -65,6 +67,7 @@ config.substitutions += [
     ("%objdump", os.path.join(tools, "llvm-objdump") + " -d --no-show-raw-insn"),
     ("%cat-ir", cat_ir.replace("\\", "\\\\")),
     ("%other-llvm", other),
+    ("%llvm-bin", tools),
     ("%plugin", plugin),
     ("%runtime", config.memsentry_runtime_dir),
     ("%tools", config.memsentry_tools_dir),
