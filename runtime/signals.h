@@ -9,11 +9,11 @@
 #include <signal.h>
 #include <stdint.h>
 
+/* A handler of the program; one that takes the number only is called with all three, too. */
+typedef void (*signal_handler)(int, siginfo_t *, void *);
+
 /* Installs the fault handler; sigaction of libc must be known. */
 void signals_init(void);
-
-/* The handler that the program has for `signal`: NULL when it has none. */
-typedef void (*signal_handler)(int, siginfo_t *, void *);
 
 /*
  * Calls the program's handler as the kernel would, with the copies where they are needed.
