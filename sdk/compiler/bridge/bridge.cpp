@@ -314,17 +314,52 @@ void bridge_drop_facts(LLVMValueRef instruction)
         I->setMetadata(LLVMContext::MD_loop, withoutProgress(I->getContext(), Loop));
 }
 
+// Attributes of a call are what a front end or an optimizer claims; an intrinsic's own are
+// LLVM's definition of it.
+static MemoryEffects effectsOf(const Instruction *I)
+{
+    auto *CB = dyn_cast<CallBase>(I);
+    auto *F = CB ? CB->getCalledFunction() : nullptr;
+    if (F && F->isIntrinsic())
+        return F->getMemoryEffects().getWithoutLoc(IRMemLocation::InaccessibleMem);
+    return MemoryEffects(I->mayReadFromMemory()
+                             ? I->mayWriteToMemory() ? ModRefInfo::ModRef : ModRefInfo::Ref
+                         : I->mayWriteToMemory() ? ModRefInfo::Mod
+                                                 : ModRefInfo::NoModRef);
+}
+
+bool bridge_may_read(LLVMValueRef instruction)
+{
+    return isRefSet(effectsOf(unwrap<Instruction>(instruction)).getModRef());
+}
+
+bool bridge_may_write(LLVMValueRef instruction)
+{
+    return isModSet(effectsOf(unwrap<Instruction>(instruction)).getModRef());
+}
+
 bool bridge_argument_may_read(LLVMValueRef call, unsigned index)
 {
-    CallBase *CB = unwrap<CallBase>(call);
-    return !CB->doesNotAccessMemory() && !CB->doesNotAccessMemory(index) &&
-           !CB->onlyWritesMemory(index);
+    const Function *F = unwrap<CallBase>(call)->getCalledFunction();
+    return bridge_may_read(call) && !F->hasParamAttribute(index, Attribute::ReadNone) &&
+           !F->hasParamAttribute(index, Attribute::WriteOnly);
 }
 
 bool bridge_argument_may_write(LLVMValueRef call, unsigned index)
 {
-    CallBase *CB = unwrap<CallBase>(call);
-    return !CB->onlyReadsMemory() && !CB->onlyReadsMemory(index);
+    const Function *F = unwrap<CallBase>(call)->getCalledFunction();
+    return bridge_may_write(call) && !F->hasParamAttribute(index, Attribute::ReadNone) &&
+           !F->hasParamAttribute(index, Attribute::ReadOnly);
+}
+
+const char *bridge_opcode_name(LLVMValueRef instruction)
+{
+    return unwrap<Instruction>(instruction)->getOpcodeName();
+}
+
+bool bridge_is_swift_error(LLVMValueRef pointer)
+{
+    return unwrap(pointer)->isSwiftError();
 }
 
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global)

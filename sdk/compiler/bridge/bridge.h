@@ -55,9 +55,22 @@ LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, 
  */
 void bridge_drop_facts(LLVMValueRef instruction);
 
-/* Whether the call may read or write memory through its argument number `index`. */
+/*
+ * Whether an instruction may read or write memory; of an intrinsic, whether it may do so at an
+ * address, by its declaration alone.
+ */
+bool bridge_may_read(LLVMValueRef instruction);
+bool bridge_may_write(LLVMValueRef instruction);
+
+/* Whether an intrinsic may, by its declaration, do so through its argument number `index`. */
 bool bridge_argument_may_read(LLVMValueRef call, unsigned index);
 bool bridge_argument_may_write(LLVMValueRef call, unsigned index);
+
+/* The opcode as assembly has it; lives as long as the process. */
+const char *bridge_opcode_name(LLVMValueRef instruction);
+
+/* Whether a pointer is a swifterror argument or alloca, which is a register and no memory. */
+bool bridge_is_swift_error(LLVMValueRef pointer);
 
 /* Adds a global to llvm.used, so that neither LLVM nor the linker drops it. */
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global);

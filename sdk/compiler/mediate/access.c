@@ -13,47 +13,13 @@
 #include "../bounds/displacement.h"
 #include "../bridge/bridge.h"
 #include "../config.h"
+#include "intrinsics.h"
 
-/*
- * More than any target intrinsic touches beyond its argument (the largest is the XSAVE area),
- * and little beside the guard.
- */
-#define TARGET_INTRINSIC_SIZE (1 << 20)
+/* va_arg reads its list and what that points to, and writes the list. */
+#define VA_ARG_SIZE (1 << 20)
 
-/* Intrinsics whose pointers are names of objects or hints, never addresses to access. */
-static const char *const not_accesses[] = {
-    "llvm.lifetime.",
-    "llvm.invariant.",
-    "llvm.launder.",
-    "llvm.strip.",
-    "llvm.dbg.",
-    "llvm.assume",
-    "llvm.prefetch",
-    "llvm.objectsize",
-    "llvm.ptr.annotation",
-    "llvm.ptrmask",
-    "llvm.stackrestore",
-    "llvm.stacksave",
-    "llvm.eh.",
-    "llvm.var.annotation",
-    "llvm.annotation",
-    "llvm.threadlocal.",
-    "llvm.experimental.noalias.scope.decl",
-    "llvm.sideeffect",
-    "llvm.donothing",
-    "llvm.type.",
-    "llvm.public.type.",
-    "llvm.instrprof.",
-    "llvm.icall.",
-    "llvm.coro.",
-    "llvm.fake.use",
-    "llvm.preserve.",
-    "llvm.is.constant",
-    "llvm.localescape",
-    "llvm.localrecover",
-    "llvm.frameaddress",
-    "llvm.returnaddress",
-};
+/* Address spaces of LLVM's X86 that mean a segment register. */
+enum { ADDRESS_SPACE_GS = 256, ADDRESS_SPACE_FS = 257, ADDRESS_SPACE_SS = 258 };
 
 bool is_call(LLVMValueRef instruction)
 {
@@ -62,83 +28,72 @@ bool is_call(LLVMValueRef instruction)
     return opcode == LLVMCall || opcode == LLVMInvoke || opcode == LLVMCallBr;
 }
 
-const char *called_intrinsic(LLVMValueRef instruction)
+struct interval access_extent(struct interval size)
 {
-    size_t length;
-
-    if (!is_call(instruction))
-        return NULL;
-    LLVMValueRef callee = LLVMGetCalledValue(instruction);
-    if (!LLVMIsAFunction(callee) || !LLVMGetIntrinsicID(callee))
-        return NULL;
-    return LLVMIntrinsicGetName(LLVMGetIntrinsicID(callee), &length);
+    return (struct interval){0, size.hi};
 }
 
-static bool starts_with(const char *string, const char *prefix)
+static bool is_vector(LLVMTypeRef type)
 {
-    return !strncmp(string, prefix, strlen(prefix));
-}
-
-static bool is_transfer(const char *intrinsic)
-{
-    return starts_with(intrinsic, "llvm.memcpy") || starts_with(intrinsic, "llvm.memmove");
-}
-
-LLVMValueRef access_length(LLVMValueRef instruction)
-{
-    const char *intrinsic = called_intrinsic(instruction);
-
-    if (!intrinsic || !(is_transfer(intrinsic) || starts_with(intrinsic, "llvm.memset")))
-        return NULL;
-    return LLVMGetOperand(instruction, ACCESS_LENGTH_OPERAND);
+    return LLVMGetTypeKind(type) == LLVMVectorTypeKind ||
+           LLVMGetTypeKind(type) == LLVMScalableVectorTypeKind;
 }
 
 static bool is_address(LLVMValueRef value)
 {
     LLVMTypeRef type = LLVMTypeOf(value);
 
-    if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+    if (is_vector(type))
         type = LLVMGetElementType(type);
-    return LLVMGetTypeKind(type) == LLVMPointerTypeKind &&
-           LLVMGetPointerAddressSpace(type) != MEMSENTRY_REGION_ADDRESS_SPACE;
+    /* A swifterror pointer names a register. */
+    return LLVMGetTypeKind(type) == LLVMPointerTypeKind && !bridge_is_swift_error(value);
+}
+
+static unsigned address_space(LLVMValueRef pointer)
+{
+    LLVMTypeRef type = LLVMTypeOf(pointer);
+
+    return LLVMGetPointerAddressSpace(is_vector(type) ? LLVMGetElementType(type) : type);
 }
 
 /*
- * Relative to a segment register: the address that is accessed is not the value of the pointer,
- * so only a constant one (a slot of the thread control block) is known to be harmless.
+ * Relative to a segment register the address that is accessed is not the value of the pointer;
+ * what is harmless is a constant one near the segment's start: a slot of the thread control
+ * block (fs), or of the lowest guard (gs, whose base is 0 unless the program sets it).
  */
-static bool is_segmented(LLVMValueRef value)
+static bool is_slot(LLVMTargetDataRef layout, LLVMValueRef pointer)
 {
-    LLVMTypeRef type = LLVMTypeOf(value);
+    struct interval reach = {-(wide)MEMSENTRY_GUARD_REACH, (wide)MEMSENTRY_GUARD_REACH};
+    struct chain chain;
 
-    if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
-        type = LLVMGetElementType(type);
-    return LLVMGetPointerAddressSpace(type) != 0;
-}
-
-/* Whether an intrinsic goes as far from its pointer as another operand tells it to. */
-static bool is_unbounded(LLVMValueRef call, const char *name)
-{
-    static const char *const strided[] = {"llvm.vp.", "llvm.experimental.vp.", "llvm.matrix.",
-                                          "llvm.experimental.memset.pattern"};
-
-    for (size_t i = 0; i < sizeof strided / sizeof strided[0]; i++) {
-        if (starts_with(name, strided[i]))
-            return true;
-    }
-    if (!starts_with(name, "llvm.x86."))
+    if (address_space(pointer) != ADDRESS_SPACE_GS &&
+        address_space(pointer) != ADDRESS_SPACE_FS)
         return false;
-    if (strstr(name, "gather") || strstr(name, "scatter")) {
-        /* Indices of 32 bits stay within 16 GiB. */
-        LLVMTypeRef indices = LLVMTypeOf(LLVMGetOperand(call, 2));
-        return LLVMGetTypeKind(indices) != LLVMVectorTypeKind ||
-               LLVMGetIntTypeWidth(LLVMGetElementType(indices)) > 32;
+    chain_of_pointer(layout, pointer, &chain);
+    LLVMValueRef root = chain.link[chain.length - 1];
+    struct interval distance = chain.distance[chain.length - 1];
+    if (LLVMIsAConstantExpr(root) && LLVMGetConstOpcode(root) == LLVMIntToPtr) {
+        LLVMValueRef number = LLVMGetOperand(root, 0);
+        if (!LLVMIsAConstantInt(number) || LLVMGetIntTypeWidth(LLVMTypeOf(number)) > 64)
+            return false;
+        distance = interval_add(distance, interval_of_value(number, true));
+    } else if (!LLVMIsAConstantPointerNull(root)) {
+        return false;
     }
-    return strstr(name, ".tile") != NULL;
+    return interval_within(distance, reach);
 }
 
-/* The type that an attribute of argument `index` carries at this call, or NULL. */
-static LLVMTypeRef argument_type(LLVMValueRef call, unsigned index, const char *attribute)
+/* Whether an address is what the pointer says, so that a mask of it means something. */
+static bool is_flat(LLVMValueRef pointer)
+{
+    unsigned space = address_space(pointer);
+
+    /* The base of ss is 0 in 64-bit code. */
+    return (space == 0 || space == ADDRESS_SPACE_SS) &&
+           LLVMGetTypeKind(LLVMTypeOf(pointer)) != LLVMScalableVectorTypeKind;
+}
+
+LLVMTypeRef access_argument_type(LLVMValueRef call, unsigned index, const char *attribute)
 {
     unsigned kind = LLVMGetEnumAttributeKindForName(attribute, strlen(attribute));
     LLVMAttributeRef found = LLVMGetCallSiteEnumAttribute(call, index + 1, kind);
@@ -148,48 +103,26 @@ static LLVMTypeRef argument_type(LLVMValueRef call, unsigned index, const char *
     return found ? LLVMGetTypeAttributeValue(found) : NULL;
 }
 
-static bool intrinsic_access(LLVMValueRef call, const char *name, unsigned index,
-                             struct access *access)
-{
-    bool transfer = is_transfer(name);
-
-    if (transfer || starts_with(name, "llvm.memset")) {
-        access->size = interval_of_value(access_length(call), false);
-        access->mode = index == 0 ? ACCESS_WRITE : ACCESS_READ;
-        return index < (transfer ? 2U : 1U);
-    }
-    for (size_t i = 0; i < sizeof not_accesses / sizeof not_accesses[0]; i++) {
-        if (starts_with(name, not_accesses[i]))
-            return false;
-    }
-    access->size = is_unbounded(call, name) ? interval_unknown()
-                                            : interval_of_constant(TARGET_INTRINSIC_SIZE);
-    access->mode = (bridge_argument_may_read(call, index) ? ACCESS_READ : 0) |
-                   (bridge_argument_may_write(call, index) ? ACCESS_WRITE : 0);
-    return access->mode != 0;
-}
-
 static bool call_access(LLVMTargetDataRef layout, LLVMValueRef call, unsigned index,
                         struct access *access)
 {
-    const char *intrinsic = called_intrinsic(call);
     LLVMTypeRef type;
 
     if (index >= LLVMGetNumArgOperands(call))
         return false;
-    if (intrinsic)
-        return intrinsic_access(call, intrinsic, index, access);
+    if (called_intrinsic(call))
+        return intrinsic_access(layout, call, index, access);
     if (LLVMIsAInlineAsm(LLVMGetCalledValue(call))) {
         /* Only memory operands carry a type. Which way they are used is the assembly's affair.
          */
-        type = argument_type(call, index, "elementtype");
+        type = access_argument_type(call, index, "elementtype");
         access->mode = ACCESS_READ | ACCESS_WRITE;
     } else {
-        type = argument_type(call, index, "byval");
+        type = access_argument_type(call, index, "byval");
         access->mode = ACCESS_READ;
     }
     if (type)
-        access->size = access_size(layout, type);
+        access->extent = access_extent(access_size(layout, type));
     return type != NULL;
 }
 
@@ -206,21 +139,23 @@ static bool describe(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigne
     switch (opcode) {
     case LLVMLoad:
         access->mode = ACCESS_READ;
-        access->size = access_size(layout, LLVMTypeOf(instruction));
+        access->extent = access_extent(access_size(layout, LLVMTypeOf(instruction)));
         break;
     case LLVMStore:
         at = 1;
         access->mode = ACCESS_WRITE;
-        access->size = access_size(layout, LLVMTypeOf(LLVMGetOperand(instruction, 0)));
+        access->extent =
+            access_extent(access_size(layout, LLVMTypeOf(LLVMGetOperand(instruction, 0))));
         break;
     case LLVMAtomicRMW:
     case LLVMAtomicCmpXchg:
         access->mode = ACCESS_READ | ACCESS_WRITE;
-        access->size = access_size(layout, LLVMTypeOf(LLVMGetOperand(instruction, 1)));
+        access->extent =
+            access_extent(access_size(layout, LLVMTypeOf(LLVMGetOperand(instruction, 1))));
         break;
     case LLVMVAArg:
         access->mode = ACCESS_READ | ACCESS_WRITE;
-        access->size = interval_of_constant(TARGET_INTRINSIC_SIZE);
+        access->extent = access_extent(interval_of_constant(VA_ARG_SIZE));
         break;
     default:
         return false;
@@ -232,12 +167,49 @@ static bool describe(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigne
 bool access_of_operand(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigned index,
                        struct access *access)
 {
-    if (!describe(layout, instruction, index, access))
+    struct interval reach = {-(wide)MEMSENTRY_GUARD_REACH, (wide)MEMSENTRY_GUARD_REACH};
+    uint64_t unit;
+
+    access->is_stack = false;
+    if (!describe(layout, instruction, index, access) || is_slot(layout, access->pointer))
         return false;
-    if (is_segmented(access->pointer) && LLVMIsAConstant(access->pointer))
-        return false;
-    access->unbounded =
-        is_segmented(access->pointer) ||
-        (!access_length(instruction) && access->size.hi > (wide)MEMSENTRY_GUARD_REACH);
+    access->is_region = address_space(access->pointer) == MEMSENTRY_REGION_ADDRESS_SPACE;
+    access->unbounded = !access->is_region && (!is_flat(access->pointer) ||
+                                               (!intrinsic_length(layout, instruction, &unit) &&
+                                                !interval_within(access->extent, reach)));
     return true;
+}
+
+/* Arguments that the caller builds in place, by stores that are no instructions here. */
+static bool is_built_in_place(LLVMValueRef call)
+{
+    for (unsigned i = 0; i < LLVMGetNumArgOperands(call); i++) {
+        if (access_argument_type(call, i, "inalloca") ||
+            access_argument_type(call, i, "preallocated"))
+            return true;
+    }
+    return false;
+}
+
+const char *access_unknown(LLVMValueRef instruction)
+{
+    const char *intrinsic = called_intrinsic(instruction);
+
+    if (intrinsic)
+        return intrinsic_is_unknown(instruction) ? intrinsic : NULL;
+    if (is_call(instruction))
+        return is_built_in_place(instruction) ? "inalloca" : NULL;
+    switch (LLVMGetInstructionOpcode(instruction)) {
+    case LLVMLoad:
+    case LLVMStore:
+    case LLVMAtomicRMW:
+    case LLVMAtomicCmpXchg:
+    case LLVMVAArg:
+    case LLVMFence:
+        return NULL;
+    default:
+        return bridge_may_read(instruction) || bridge_may_write(instruction)
+                   ? bridge_opcode_name(instruction)
+                   : NULL;
+    }
 }

@@ -31,12 +31,12 @@ static bool is_image(LLVMTargetDataRef layout, LLVMValueRef value)
 }
 
 static bool in_object(LLVMTargetDataRef layout, LLVMValueRef object, struct interval distance,
-                      struct interval size)
+                      struct interval extent)
 {
     uint64_t object_bytes;
 
-    return object_size(layout, object, &object_bytes) && distance.lo >= 0 &&
-           distance.hi + size.hi <= (wide)object_bytes;
+    return object_size(layout, object, &object_bytes) && distance.lo + extent.lo >= 0 &&
+           distance.hi + extent.hi <= (wide)object_bytes;
 }
 
 /*
@@ -44,7 +44,7 @@ static bool in_object(LLVMTargetDataRef layout, LLVMValueRef object, struct inte
  * not.
  */
 static const char *known(const struct mediation *m, LLVMValueRef base, struct interval distance,
-                         struct interval size, bool in_reach)
+                         struct interval extent, bool in_reach)
 {
     uint64_t unused;
 
@@ -54,7 +54,7 @@ static const char *known(const struct mediation *m, LLVMValueRef base, struct in
         if (m->stack == MEMSENTRY_STACK_EXEMPT)
             return "local of a function without safe-stack";
         if (m->stack == MEMSENTRY_STACK_SAFE)
-            return in_object(m->layout, base, distance, size) &&
+            return in_object(m->layout, base, distance, extent) &&
                            (!m->barrier || distance.lo == distance.hi)
                        ? "within its object"
                        : NULL;
@@ -67,9 +67,9 @@ static const char *known(const struct mediation *m, LLVMValueRef base, struct in
     return m->backend->is_masked(base) ? "base is masked already" : NULL;
 }
 
-static bool reaches(struct interval distance, struct interval size)
+static bool reaches(struct interval distance, struct interval extent)
 {
-    struct interval total = interval_union(distance, interval_add(distance, size));
+    struct interval total = interval_union(distance, interval_add(distance, extent));
     struct interval reach = {-(wide)MEMSENTRY_GUARD_REACH, (wide)MEMSENTRY_GUARD_REACH};
 
     return interval_within(total, reach);
@@ -127,19 +127,17 @@ static const char *describe(const struct mediation *m, LLVMValueRef base)
 }
 
 LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
-                             struct interval size, const char **reason)
+                             struct interval extent, const char **reason)
 {
-    struct interval reach = interval_of_constant((wide)MEMSENTRY_GUARD_REACH);
     struct chain chain;
     unsigned k;
 
-    if (size.hi > reach.hi)
-        size = reach; /* the length trap sees to the rest */
-    size.lo = 0;
+    if (extent.hi > (wide)MEMSENTRY_GUARD_REACH)
+        extent.hi = (wide)MEMSENTRY_GUARD_REACH; /* the length trap sees to the rest */
     chain_of_pointer(m->layout, pointer, &chain);
     for (k = chain.length - 1;; k--) {
-        bool in_reach = reaches(chain.distance[k], size);
-        *reason = known(m, chain.link[k], chain.distance[k], size, in_reach);
+        bool in_reach = reaches(chain.distance[k], extent);
+        *reason = known(m, chain.link[k], chain.distance[k], extent, in_reach);
         if (*reason)
             return pointer;
         if (k == 0 || (in_reach && !m->barrier))

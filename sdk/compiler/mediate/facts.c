@@ -12,6 +12,7 @@
 
 #include "../bridge/bridge.h"
 #include "access.h"
+#include "intrinsics.h"
 
 /*
  * Attributes of parameters and results that state something of the value. Not `align`: on a

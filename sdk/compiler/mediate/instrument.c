@@ -14,6 +14,7 @@
 #include "../bridge/bridge.h"
 #include "../config.h"
 #include "access.h"
+#include "intrinsics.h"
 
 LLVMValueRef mediate_runtime_function(const struct mediation *m, const char *name,
                                       LLVMTypeRef type, bool no_return)
@@ -64,24 +65,36 @@ void mediate_settle(const struct mediation *m, LLVMValueRef instruction, unsigne
     LLVMSetOperand(instruction, index, value);
 }
 
-void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef pointer)
+void mediate_trap(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef excess,
+                  LLVMValueRef pointer, LLVMValueRef length)
 {
     LLVMContextRef context = LLVMGetModuleContext(m->module);
     LLVMTypeRef word = LLVMInt64TypeInContext(context);
     LLVMTypeRef types[] = {LLVMPointerTypeInContext(context, 0), word};
     LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), types, 2, 0);
+    LLVMValueRef arguments[] = {pointer, length};
 
-    LLVMPositionBuilderBefore(m->builder, instruction);
-    mediate_settle(m, instruction, ACCESS_LENGTH_OPERAND);
-    if (interval_of_value(access_length(instruction), false).hi <= (wide)MEMSENTRY_GUARD_REACH)
-        return;
-    LLVMValueRef arguments[] = {pointer, mediate_word(m, access_length(instruction))};
-    LLVMValueRef excess = LLVMBuildICmp(m->builder, LLVMIntUGT, arguments[1],
-                                        LLVMConstInt(word, MEMSENTRY_GUARD_REACH, 0), "excess");
     LLVMPositionBuilderBefore(m->builder, bridge_split_unlikely(excess, instruction, true));
     LLVMBuildCall2(m->builder, type,
                    mediate_runtime_function(m, MEMSENTRY_LENGTH_TRAP_SYMBOL, type, true),
                    arguments, 2, "");
+}
+
+void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef pointer)
+{
+    LLVMTypeRef word = LLVMInt64TypeInContext(LLVMGetModuleContext(m->module));
+    uint64_t unit;
+
+    LLVMPositionBuilderBefore(m->builder, instruction);
+    mediate_settle(m, instruction, ACCESS_LENGTH_OPERAND);
+    LLVMValueRef length = intrinsic_length(m->layout, instruction, &unit);
+    uint64_t longest = unit ? MEMSENTRY_GUARD_REACH / unit : 0;
+    if (interval_of_value(length, false).hi <= (wide)longest)
+        return;
+    length = mediate_word(m, length);
+    LLVMValueRef excess =
+        LLVMBuildICmp(m->builder, LLVMIntUGT, length, LLVMConstInt(word, longest, 0), "excess");
+    mediate_trap(m, instruction, excess, pointer, length);
 }
 
 static void remark(LLVMValueRef at, bool missed, const char *what, const char *why)
@@ -92,39 +105,81 @@ static void remark(LLVMValueRef at, bool missed, const char *what, const char *w
     bridge_remark(at, missed, missed ? "Exempt" : "Masked", message);
 }
 
+static void refuse(const struct mediation *m, LLVMValueRef instruction, const char *what)
+{
+    char message[256];
+
+    if (!((m->mode & ACCESS_READ) && bridge_may_read(instruction)) &&
+        !((m->mode & ACCESS_WRITE) && bridge_may_write(instruction)))
+        return;
+    snprintf(message, sizeof message,
+             "MemSentry cannot confine '%s', which may reach any address; a function that has "
+             "been reviewed can be marked MEMSENTRY_NO_SANITIZE",
+             what);
+    bridge_error(m->module, instruction, message);
+}
+
+/* Returns whether the operand is an address to speak of. */
+static bool mediate_operand(struct mediation *m, LLVMValueRef instruction, unsigned index,
+                            struct access *access)
+{
+    const char *reason;
+
+    if (!access_of_operand(m->layout, instruction, index, access) || !(access->mode & m->mode))
+        return false;
+    if (access->unbounded) {
+        bridge_error(m->module, instruction,
+                     "access that MemSentry cannot confine: it may reach beyond the guard");
+        return false;
+    }
+    LLVMValueRef confined = access->pointer;
+    if (access->is_region)
+        reason = "pointer into a safe region by its type";
+    else if (access->is_stack && m->stack != MEMSENTRY_STACK_NORMAL)
+        reason = "stack pointer of the safe stack";
+    else
+        confined = mediate_confine(m, access->pointer, access->extent, &reason);
+    bool exempt = confined == access->pointer;
+    if (!exempt)
+        LLVMSetOperand(instruction, index, confined);
+    *(exempt ? &m->exempt : &m->masked) += 1;
+    if (m->remarks)
+        remark(instruction, exempt, exempt ? "exempt" : "masked", reason);
+    return true;
+}
+
 static void mediate_instruction(struct mediation *m, LLVMValueRef instruction)
 {
     unsigned count = (unsigned)LLVMGetNumOperands(instruction);
+    const char *unknown = access_unknown(instruction);
     LLVMValueRef reported = NULL;
     struct access access;
+    uint64_t unit;
 
     if (memsentry_is_saferegion_access(instruction)) {
         if (m->remarks)
             remark(instruction, true, "exempt", "marked as an access to a safe region");
         return;
     }
+    if (unknown) {
+        refuse(m, instruction, unknown);
+        return;
+    }
+    if (mediate_indexed(m, instruction)) {
+        m->masked++;
+        if (m->remarks)
+            remark(instruction, false, "masked", "each of its lanes may lie anywhere");
+        return;
+    }
     LLVMPositionBuilderBefore(m->builder, instruction);
     for (unsigned i = 0; i < count; i++) {
-        if (!access_of_operand(m->layout, instruction, i, &access) || !(access.mode & m->mode))
-            continue;
-        if (access.unbounded) {
-            bridge_error(m->module, instruction,
-                         "access that MemSentry cannot confine: it may reach beyond the guard");
-            continue;
-        }
-        const char *reason;
-        LLVMValueRef confined = mediate_confine(m, access.pointer, access.size, &reason);
-        bool exempt = confined == access.pointer;
-        if (!exempt)
-            LLVMSetOperand(instruction, i, confined);
-        *(exempt ? &m->exempt : &m->masked) += 1;
-        if (m->remarks)
-            remark(instruction, exempt, exempt ? "exempt" : "masked", reason);
-        if (!reported)
+        if (mediate_operand(m, instruction, i, &access) && !reported)
             reported = access.pointer;
     }
-    if (reported && access_length(instruction))
+    if (reported && intrinsic_length(m->layout, instruction, &unit))
         mediate_length(m, instruction, reported);
+    if (reported && intrinsic_stride(instruction))
+        mediate_stride(m, instruction, reported);
 }
 
 /*

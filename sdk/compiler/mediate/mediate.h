@@ -45,11 +45,12 @@ void mediate_drop_facts(LLVMValueRef function);
 
 /*
  * Returns a pointer equal to `pointer` whenever that lies out of the regions' reach, and
- * confined in any case, for an access of `size` bytes right after the builder's position. It is
- * `pointer` itself when nothing need be done. Says in *reason why it did what it did.
+ * confined in any case, for an access to the bytes of `extent`, as seen from the pointer, right
+ * after the builder's position. It is `pointer` itself when nothing need be done. Says in
+ * *reason why it did what it did.
  */
 LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
-                             struct interval size, const char **reason);
+                             struct interval extent, const char **reason);
 
 /* Whether `pointer` lies out of the regions' reach as it is. */
 bool mediate_is_confined(const struct mediation *m, LLVMValueRef pointer);
@@ -59,6 +60,19 @@ void mediate_arguments(const struct mediation *m, LLVMValueRef call);
 
 /* Traps before a memory intrinsic whose length exceeds the guard. */
 void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef pointer);
+
+/* Traps before a tile whose rows lie further apart than the guard allows. */
+void mediate_stride(const struct mediation *m, LLVMValueRef call, LLVMValueRef pointer);
+
+/* Traps before `instruction` when `excess` holds: an access too long, at `pointer`. */
+void mediate_trap(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef excess,
+                  LLVMValueRef pointer, LLVMValueRef length);
+
+/*
+ * Confines each lane of an intrinsic with indices so wide that they reach any address from a
+ * confined base. Returns false, and does nothing, for every other instruction.
+ */
+bool mediate_indexed(const struct mediation *m, LLVMValueRef call);
 
 /*
  * Makes operand `index` of `instruction` a definite value, so that what is checked is what is

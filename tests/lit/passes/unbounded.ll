@@ -1,72 +1,189 @@
 ; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ; Accesses that a mask of their pointer would not confine are errors, with the place in the source.
+; DEFINE: %{file} =
+; clang goes on after the first error.
+; DEFINE: %{refuse} = %cat-ir %t/%{file}.ll | not %plugin-clang -O1 -Wno-override-module -x ir -S -emit-llvm - -o /dev/null 2>&1 | %FileCheck %t/%{file}.ll
 ; RUN: split-file %s %t
-; RUN: not %memsentry-opt -memsentry-rw=w -S %t/segment.ll 2>&1 | %FileCheck %s
-; RUN: %cat-ir %t/segments.ll | not %memsentry-opt -memsentry-rw=w -S - 2>&1 | %FileCheck %s
-; RUN: not %memsentry-opt -memsentry-rw=w -S %t/large.ll 2>&1 | %FileCheck %s
-; RUN: not %memsentry-opt -memsentry-rw=w -S %t/scatter.ll 2>&1 | %FileCheck %s
-; RUN: not %memsentry-opt -memsentry-rw=w -S %t/tile.ll 2>&1 | %FileCheck %s
-; LLVM 19 does not have this intrinsic.
-; RUN: %if llvm-22 %{ not %memsentry-opt -memsentry-rw=w -S %t/pattern.ll 2>&1 | %FileCheck %s %}
-; RUN: %memsentry-opt -memsentry-rw=w -S %t/fine.ll | %FileCheck %s --check-prefix=FINE
+; REDEFINE: %{file} = segment
+; RUN: %{refuse}
+; REDEFINE: %{file} = segments
+; RUN: %{refuse}
+; REDEFINE: %{file} = slot
+; RUN: %{refuse}
+; REDEFINE: %{file} = space
+; RUN: %{refuse}
+; REDEFINE: %{file} = large
+; RUN: %{refuse}
+; REDEFINE: %{file} = scalable
+; RUN: %{refuse}
+; REDEFINE: %{file} = columns
+; RUN: %{refuse}
+; REDEFINE: %{file} = relative
+; RUN: %{refuse}
+; REDEFINE: %{file} = strided
+; RUN: %{refuse}
+; REDEFINE: %{file} = unknown
+; RUN: %{refuse}
+; REDEFINE: %{file} = inalloca
+; RUN: %{refuse}
+; REDEFINE: %{file} = pad
+; RUN: %{refuse}
+
+; What only reads is of no concern to mode w, nor what only writes to mode r.
+; RUN: %memsentry-opt -memsentry-rw=w -S %t/relative.ll -o /dev/null
+; RUN: %memsentry-opt -memsentry-rw=r -S %t/large.ll -o /dev/null
+; RUN: %memsentry-opt -memsentry-rw=w -S %t/fine.ll | %FileCheck %t/fine.ll
 
 ; RUN: echo 'void f(int __attribute__((address_space(257))) *p) { *p = 1; }' > %t/place.c
 ; RUN: cd %t && not %plugin-clang -O2 -g -c place.c -o place.o 2>&1 | %FileCheck %s --check-prefix=PLACE
-
-; CHECK: error: {{.*}} in function f {{.*}}: access that MemSentry cannot confine: it may reach beyond the guard
 ; PLACE: place.c:1:57: error: access that MemSentry cannot confine: it may reach beyond the guard
 
 ;--- segment.ll
+; CHECK: error: {{.*}}in function f {{.*}}: access that MemSentry cannot confine: it may reach beyond the guard
 define void @f(ptr addrspace(257) %p) {
   store i32 1, ptr addrspace(257) %p
   ret void
 }
 
 ;--- segments.ll
+; CHECK: in function f {{.*}}: access that MemSentry cannot confine
 define void @f(<4 x ptr addrspace(257)> %p, <4 x i32> %v, <4 x i1> %m) {
   call void @llvm.masked.scatter.v4i32.v4p257(<4 x i32> %v, <4 x ptr addrspace(257)> align 4 %p, <4 x i1> %m)
   ret void
 }
 
+;--- slot.ll
+; The base of fs and a constant of this size make an address in the regions.
+; CHECK: in function f {{.*}}: access that MemSentry cannot confine
+; CHECK: in function symbol {{.*}}: access that MemSentry cannot confine
+define void @f() {
+  store i32 1, ptr addrspace(257) inttoptr (i64 -70368744177664 to ptr addrspace(257))
+  ret void
+}
+@s = external addrspace(257) global i32
+define void @symbol() {
+  store i32 1, ptr addrspace(257) @s
+  ret void
+}
+
+;--- space.ll
+; CHECK: in function f {{.*}}: access that MemSentry cannot confine
+; CHECK: in function g {{.*}}: access that MemSentry cannot confine
+define void @f(ptr addrspace(2) %p) {
+  store i32 1, ptr addrspace(2) %p
+  ret void
+}
+define i32 @g(ptr addrspace(270) %p) {
+  %v = load i32, ptr addrspace(270) %p
+  ret i32 %v
+}
+
 ;--- large.ll
+; CHECK: in function f {{.*}}: access that MemSentry cannot confine
 define void @f(ptr %p, [1099511627777 x i8] %v) {
   store [1099511627777 x i8] %v, ptr %p
   ret void
 }
 
-;--- scatter.ll
-define void @f(ptr %p, <8 x i64> %i, <8 x i64> %v, <8 x i1> %m) {
-  call void @llvm.x86.avx512.mask.scatter.qpq.512(ptr %p, <8 x i1> %m, <8 x i64> %i, <8 x i64> %v, i32 8)
+;--- scalable.ll
+; CHECK: in function f {{.*}}: access that MemSentry cannot confine
+; CHECK: in function g {{.*}}: access that MemSentry cannot confine
+define void @f(ptr %p, <vscale x 4 x i32> %v) {
+  store <vscale x 4 x i32> %v, ptr %p
   ret void
 }
-declare void @llvm.x86.avx512.mask.scatter.qpq.512(ptr, <8 x i1>, <8 x i64>, <8 x i64>, i32)
+define void @g(<vscale x 4 x i32> %v, <vscale x 4 x ptr> %p, <vscale x 4 x i1> %m) {
+  call void @llvm.vp.scatter.nxv4i32.nxv4p0(<vscale x 4 x i32> %v, <vscale x 4 x ptr> %p, <vscale x 4 x i1> %m, i32 4)
+  ret void
+}
 
-;--- pattern.ll
-define void @f(ptr %p, i32 %v, i64 %n) {
-  call void @llvm.experimental.memset.pattern.p0.i32.i64(ptr %p, i32 %v, i64 %n, i1 false)
+;--- columns.ll
+; CHECK: in function f {{.*}}: access that MemSentry cannot confine
+define void @f(ptr %p, i64 %stride, <4 x i32> %v) {
+  call void @llvm.matrix.column.major.store.v4i32.i64(<4 x i32> %v, ptr %p, i64 %stride, i1 false, i32 2, i32 2)
   ret void
 }
 
-;--- tile.ll
-define void @f(ptr %p, i64 %stride) {
-  call void @llvm.x86.tilestored64(i8 0, ptr %p, i64 %stride)
+;--- relative.ll
+; CHECK: in function f {{.*}}: access that MemSentry cannot confine
+define ptr @f(ptr %p, i64 %offset) {
+  %r = call ptr @llvm.load.relative.i64(ptr %p, i64 %offset)
+  ret ptr %r
+}
+
+;--- strided.ll
+; CHECK: in function f {{.*}}: MemSentry cannot confine 'llvm.experimental.vp.strided.store', which may reach any address; a function that has been reviewed can be marked MEMSENTRY_NO_SANITIZE
+define void @f(ptr %p, i64 %stride, <4 x i32> %v, <4 x i1> %m) {
+  call void @llvm.experimental.vp.strided.store.v4i32.p0.i64(<4 x i32> %v, ptr %p, i64 %stride, <4 x i1> %m, i32 4)
   ret void
 }
-declare void @llvm.x86.tilestored64(i8, ptr, i64)
+
+;--- unknown.ll
+; What moves the stack, a segment or a shadow stack, or lets the processor write later.
+; CHECK: cannot confine 'llvm.write_register'
+; CHECK: cannot confine 'llvm.x86.wrfsbase.64'
+; CHECK: cannot confine 'llvm.x86.wrssq'
+; CHECK: cannot confine 'llvm.x86.llwpcb'
+; CHECK: cannot confine 'llvm.x86.int'
+; CHECK: cannot confine 'llvm.eh.sjlj.longjmp'
+; CHECK: cannot confine 'llvm.eh.return.i64'
+define void @f(ptr %p, i64 %n) {
+  call void @llvm.write_register.i64(metadata !0, i64 %n)
+  call void @llvm.x86.wrfsbase.64(i64 %n)
+  call void @llvm.x86.wrssq(i64 %n, ptr %p)
+  call void @llvm.x86.llwpcb(ptr %p)
+  call void @llvm.x86.int(i8 128)
+  ret void
+}
+define void @g(ptr %p) {
+  call void @llvm.eh.sjlj.longjmp(ptr %p)
+  unreachable
+}
+define void @h(ptr %p, i64 %n) {
+  call void @llvm.eh.return.i64(i64 %n, ptr %p)
+  unreachable
+}
+!0 = !{!"rsp"}
+
+;--- inalloca.ll
+; CHECK: in function f {{.*}}: MemSentry cannot confine 'inalloca'
+define void @f(ptr %p) {
+  call void @g(ptr inalloca(i32) %p)
+  ret void
+}
+declare void @g(ptr inalloca(i32))
+
+;--- pad.ll
+; CHECK: in function f {{.*}}: MemSentry cannot confine 'catchpad'
+define void @f() personality ptr @__CxxFrameHandler3 {
+  invoke void @g() to label %done unwind label %dispatch
+dispatch:
+  %s = catchswitch within none [label %handler] unwind to caller
+handler:
+  %c = catchpad within %s [ptr null, i32 64, ptr null]
+  catchret from %c to label %done
+done:
+  ret void
+}
+declare void @g()
+declare i32 @__CxxFrameHandler3(...)
 
 ;--- fine.ll
-; A fixed slot of the thread control block, and indices of 32 bits.
-; FINE-LABEL: define void @slot(
-; FINE: store i32 1, ptr addrspace(257) inttoptr (i64 64 to ptr addrspace(257))
+; A fixed slot of the thread control block.
+; CHECK-LABEL: define void @slot(
+; CHECK: store i32 1, ptr addrspace(257) inttoptr (i64 64 to ptr addrspace(257))
+; CHECK: store i32 2, ptr addrspace(257) null
 define void @slot() {
   store i32 1, ptr addrspace(257) inttoptr (i64 64 to ptr addrspace(257))
+  store i32 2, ptr addrspace(257) null
   ret void
 }
 
-; FINE-LABEL: define void @near(
-; FINE: call void @llvm.x86.avx512.mask.scatter.dpq.512(ptr %masked,
-define void @near(ptr %p, <8 x i32> %i, <8 x i64> %v, <8 x i1> %m) {
-  call void @llvm.x86.avx512.mask.scatter.dpq.512(ptr %p, <8 x i1> %m, <8 x i32> %i, <8 x i64> %v, i32 8)
+; The base of ss is 0.
+; CHECK-LABEL: define void @stack_segment(
+; CHECK: or i64 {{.*}}, [[SPLIT]]
+; CHECK: store i32 1, ptr addrspace(258) %masked
+define void @stack_segment(ptr addrspace(258) %p) {
+  store i32 1, ptr addrspace(258) %p
   ret void
 }
-declare void @llvm.x86.avx512.mask.scatter.dpq.512(ptr, <8 x i1>, <8 x i32>, <8 x i64>, i32)
