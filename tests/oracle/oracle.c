@@ -139,14 +139,16 @@ static void show(const struct program *program, uint64_t seed, const char *workl
         const struct corruption *write = &adversary->last[i % LAST_WRITES];
         printf("  %u bytes at %#014lx: %#lx\n", write->width, write->address, write->value);
     }
+    if (tracee->lost != 0)
+        printf("control flow was lost: no code at %#lx\n", tracee->lost);
     printf("status %#x, standard error:\n%s", (unsigned)tracee->status, tracee->report);
     printf("again: oracle --seed=%lu --once (more than once, when writes raced)\n", seed);
 }
 
 enum manner { CALM, CONTROL, LOUD };
 
-/* Returns how many words changed; says so when loud. Calm is without an attack. */
-static long run_victim(struct program *program, uint64_t seed, const char *workload,
+/* Tells whether it failed, in detail when loud. Calm is without an attack. */
+static bool run_victim(struct program *program, uint64_t seed, const char *workload,
                        enum manner manner)
 {
     struct tracee tracee;
@@ -166,14 +168,15 @@ static long run_victim(struct program *program, uint64_t seed, const char *workl
     if (count == 0 && program->reads)
         count = find_leaks(&adversary, changes);
     tracee_finish(&tracee);
-    if (count > 0 && manner != CONTROL)
+    const bool failed = count > 0 || (tracee.lost != 0 && manner != CONTROL);
+    if (failed && manner != CONTROL)
         show(program, seed, workload, &adversary, changes, count, &tracee);
     program->runs++;
     program->writes += adversary.writes;
     program->outcomes[outcome_of(&tracee)]++;
     program->blocked_writes += strstr(tracee.report, "blocked write") != NULL;
     adversary_finish(&adversary);
-    return count;
+    return failed;
 }
 
 /* ---- all of them ---- */
@@ -221,7 +224,7 @@ static bool run_calm(struct program *program, uint64_t seed)
 {
     bool good = true;
     for (size_t i = 0; i < workload_count; i++)
-        good = run_victim(program, seed, workloads[i], CALM) == 0 && good;
+        good = !run_victim(program, seed, workloads[i], CALM) && good;
     if (program->outcomes[COMPLETED] == workload_count)
         return good;
     printf("FAILED: not every workload of %s completes without an attack\n", program->path);
@@ -238,7 +241,7 @@ static bool run_controls(struct program *controls, size_t count, uint64_t seed)
         const char *workload = workloads[i];
         const double start = now();
         uint64_t runs = 1;
-        while (run_victim(program, seed++, workload, CONTROL) == 0 &&
+        while (!run_victim(program, seed++, workload, CONTROL) &&
                now() < start + CONTROL_SECONDS)
             runs++;
         if (now() < start + CONTROL_SECONDS)
@@ -276,27 +279,29 @@ static void print_table(const struct program *programs, size_t count, double sec
 static void show_progress(uint64_t runs, double seconds, int wanted)
 {
     static double last;
-    if (!isatty(1) || seconds < last + 1)
+    const bool terminal = isatty(1);
+    if (seconds < last + (terminal ? 1 : 60))
         return;
     last = seconds;
-    printf("\r%lu victims in %.0f s of %d ", runs, seconds, wanted);
+    printf(terminal ? "\r%lu victims in %.0f s of %d " : "%lu victims in %.0f s of %d\n", runs,
+           seconds, wanted);
     fflush(stdout);
 }
 
-static int run_victims(struct program *programs, size_t count, uint64_t seed, int seconds,
-                       bool once)
+static bool run_victims(struct program *programs, size_t count, uint64_t seed, int seconds,
+                        bool once)
 {
     const double start = now();
     uint64_t runs = 0, blocked = 0;
-    long changed = 0;
+    bool failed = false;
     /* Which victim a seed stands for does not depend on how many were run before. */
     do {
         struct program *program = &programs[seed % count];
-        changed = run_victim(program, seed, workloads[seed / count % workload_count], LOUD);
+        failed = run_victim(program, seed, workloads[seed / count % workload_count], LOUD);
         seed++;
         runs++;
         show_progress(runs, now() - start, seconds);
-    } while (!once && changed == 0 && now() < start + seconds);
+    } while (!once && !failed && now() < start + seconds);
     const double spent = now() - start;
     for (size_t i = 0; i < count; i++)
         blocked += programs[i].blocked_writes;
@@ -304,12 +309,12 @@ static int run_victims(struct program *programs, size_t count, uint64_t seed, in
         printf("\r\33[K");
     print_table(programs, count, spent);
     printf("%lu victims in %.0f s, %lu blocked writes, next seed %lu: %s\n", runs, spent,
-           blocked, seed, changed == 0 ? "nothing changed below the split" : "FAILED");
-    if (changed == 0 && !once && (double)blocked < spent) {
+           blocked, seed, failed ? "FAILED" : "nothing changed below the split");
+    if (!failed && !once && (double)blocked < spent) {
         puts("FAILED: void, less than one blocked write a second");
-        return 1;
+        return true;
     }
-    return changed != 0;
+    return failed;
 }
 
 int main(int argc, char **argv)
@@ -354,5 +359,5 @@ int main(int argc, char **argv)
         controlled = run_calm(&controls[i], seed) && controlled;
     if (!once)
         controlled = run_controls(controls, control_count, seed) && controlled;
-    return run_victims(programs, count, seed, seconds, once) != 0 || !controlled;
+    return run_victims(programs, count, seed, seconds, once) || !controlled;
 }

@@ -14,6 +14,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +109,27 @@ void tracee_continue(struct tracee *tracee)
     ptrace(PTRACE_CONT, tracee->pid, NULL, NULL);
 }
 
+/* Control flow is not what the attacker may change: where he has, a fault tells. */
+static void find_lost(struct tracee *tracee)
+{
+    struct user_regs_struct registers;
+    char name[64], line[4352], access[5];
+    unsigned long start, end;
+    bool code = false;
+    snprintf(name, sizeof name, "/proc/%d/maps", tracee->pid);
+    FILE *maps = fopen(name, "re");
+    if (maps == NULL || ptrace(PTRACE_GETREGS, tracee->pid, NULL, &registers) != 0) {
+        perror("oracle: a victim's registers and mappings");
+        exit(1);
+    }
+    while (!code && fgets(line, sizeof line, maps) != NULL)
+        code = sscanf(line, "%lx-%lx %4s", &start, &end, access) == 3 && access[2] == 'x' &&
+               registers.rip >= start && registers.rip < end;
+    fclose(maps);
+    if (!code)
+        tracee->lost = registers.rip;
+}
+
 /* What a stop means; the tracee runs again unless it has ended. */
 static enum event handle_stop(struct tracee *tracee)
 {
@@ -117,6 +139,8 @@ static enum event handle_stop(struct tracee *tracee)
         tracee->status = (int)status;
         return EVENT_ENDED;
     }
+    if (WSTOPSIG(tracee->status) == SIGSEGV || WSTOPSIG(tracee->status) == SIGILL)
+        find_lost(tracee);
     ptrace(PTRACE_CONT, tracee->pid, NULL, WSTOPSIG(tracee->status));
     return EVENT_NONE;
 }

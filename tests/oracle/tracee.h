@@ -18,6 +18,7 @@ struct tracee {
     pid_t pid;
     int status;     /* as waitpid has it, once it has ended */
     bool timed_out; /* held by us because it went on for too long */
+    uint64_t lost;  /* where it was executing what is no code, 0 if it was not */
     struct victim self;
     char report[8192]; /* what it wrote to standard error */
 };
