@@ -180,20 +180,22 @@ build_memsentry() {
     configure_memsentry "$@" && ninja -C "$1"
 }
 
-# A build of a program is stock, safe-stack, memsentry or unchecked (memsentry without its argument
-# checks, a control): its compiler, as a user would write it with the shims first in PATH, and its
-# flags.
+# A build of a program is stock, safe-stack, memsentry, rw (memsentry, with its reads confined too)
+# or unchecked (memsentry without its argument checks, a control): its compiler, as a user would
+# write it with the shims first in PATH, and its flags.
 memsentry_flags="-fsanitize=safe-stack -fmemsentry=sfi"
+# With SafeStack, this version confines writes only.
+rw_flags="-fmemsentry=sfi -Wno-memsentry-no-safestack"
 compiler_of() {
     case $1 in
     stock | safe-stack) echo clang-$llvm ;;
-    memsentry | unchecked) echo clang ;;
+    memsentry | rw | unchecked) echo clang ;;
     esac
 }
 cxx_compiler_of() {
     case $1 in
     stock | safe-stack) echo clang++-$llvm ;;
-    memsentry | unchecked) echo clang++ ;;
+    memsentry | rw | unchecked) echo clang++ ;;
     esac
 }
 flags_of() {
@@ -201,18 +203,45 @@ flags_of() {
     stock) ;;
     safe-stack) echo -fsanitize=safe-stack ;;
     memsentry) echo "$memsentry_flags" ;;
+    rw) echo "$rw_flags" ;;
     unchecked) echo "$memsentry_flags -fno-memsentry-verify-external-call-args" ;;
+    esac
+}
+# A level is the name of an optimization level, or one of these.
+flags_of_level() {
+    case $1 in
+    O3-native) echo "-O3 -march=native" ;;
+    lto) echo "-O2 -flto" ;;
+    thinlto) echo "-O2 -flto=thin" ;;
+    *) echo "-$1" ;;
     esac
 }
 use_shims_of() { PATH=$1/sdk/driver/shims:$PATH; }
 
 program() { "$root/tests/programs/program" "$@"; }
 
+# Archives of bitcode need a table of symbols that binutils cannot make.
+use_llvm_archivers() {
+    local tool
+    mkdir -p "$work/archivers"
+    for tool in ar nm ranlib; do
+        ln -sf "$(command -v "llvm-$tool-$llvm")" "$work/archivers/$tool"
+    done
+    PATH=$work/archivers:$PATH
+}
+
 # build_program NAME BUILD LEVEL: from $work/sources to $work/programs/NAME/BUILD-LEVEL.
 build_program() {
-    local name=$1 build=$2 level=$3
+    local name=$1 build=$2 level=$3 ldflags
+    ldflags=$(flags_of "$build")
+    case $level in
+    *lto)
+        use_llvm_archivers
+        ldflags="$(flags_of_level "$level") $ldflags"
+        ;;
+    esac
     CC=$(compiler_of "$build") CXX=$(cxx_compiler_of "$build") \
-        CFLAGS="-$level $(flags_of "$build")" LDFLAGS=$(flags_of "$build") \
+        CFLAGS="$(flags_of_level "$level") $(flags_of "$build")" LDFLAGS=$ldflags \
         program build "$name" "$work/sources/$name" "$work/programs/$name/$build-$level"
 }
 
