@@ -109,7 +109,6 @@ void fault_report(siginfo_t *info, void *argument)
     info->si_addr = (void *)meant;
 }
 
-EXPORT _Noreturn void __memsentry_length_trap(const void *address, uint64_t length);
 EXPORT void __memsentry_check_argument(const void *address, uint64_t length,
                                        const char *callee);
 

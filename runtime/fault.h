@@ -6,6 +6,9 @@
 #define RUNTIME_FAULT_H
 
 #include <signal.h>
+#include <stdint.h>
+
+#include "visibility.h"
 
 /*
  * Reports blocked accesses, null dereferences of masked pointers and overflows of a safe stack;
@@ -13,5 +16,8 @@
  * Async-signal-safe.
  */
 void fault_report(siginfo_t *info, void *context);
+
+/* What compiled code calls, see memsentry/abi.h. */
+EXPORT _Noreturn void __memsentry_length_trap(const void *address, uint64_t length);
 
 #endif

@@ -37,6 +37,8 @@ struct slot {
     uint64_t native_stack, native_frame, native_return;
     /* The program's idea of its alternate signal stack, not the kernel's. */
     stack_t program_alt;
+    /* Of a function of libc that calls back, on its frame; see callbacks/walk.c. */
+    const void *callback;
 };
 
 static_assert(offsetof(struct slot, result) == SLOT_RESULT, "as thread_entry.S has it");

@@ -22,67 +22,9 @@
 
 #include <memsentry/abi.h>
 
-#define FUNCTION_INDEX ((unsigned)LLVMAttributeFunctionIndex)
-
-struct values {
-    LLVMValueRef *at;
-    size_t count, capacity;
-};
-
-static void append(struct values *values, LLVMValueRef value)
-{
-    if (values->count == values->capacity) {
-        values->capacity = values->capacity ? 2 * values->capacity : 32;
-        values->at = realloc(values->at, values->capacity * sizeof *values->at);
-        if (!values->at)
-            abort(); /* as LLVM does */
-    }
-    values->at[values->count++] = value;
-}
-
-static unsigned attribute_kind(const char *name)
-{
-    return LLVMGetEnumAttributeKindForName(name, strlen(name));
-}
-
-static bool has_attribute(LLVMValueRef function, const char *name)
-{
-    return LLVMGetEnumAttributeAtIndex(function, FUNCTION_INDEX, attribute_kind(name));
-}
-
-static bool calls_intrinsic(LLVMValueRef instruction, const char *prefix)
-{
-    size_t length;
-
-    if (!LLVMIsACallInst(instruction))
-        return false;
-    LLVMValueRef callee = LLVMGetCalledValue(instruction);
-    if (!LLVMIsAFunction(callee) || !LLVMGetIntrinsicID(callee))
-        return false;
-    const char *name = LLVMIntrinsicGetName(LLVMGetIntrinsicID(callee), &length);
-    return !strncmp(name, prefix, strlen(prefix));
-}
-
-static struct values instructions_of(LLVMValueRef function)
-{
-    struct values all = {0};
-
-    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
-         block = LLVMGetNextBasicBlock(block)) {
-        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = LLVMGetNextInstruction(i))
-            append(&all, i);
-    }
-    return all;
-}
-
-static LLVMValueRef first_insertion_point(LLVMValueRef function)
-{
-    LLVMValueRef i = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));
-
-    while (LLVMIsAAllocaInst(i))
-        i = LLVMGetNextInstruction(i);
-    return i;
-}
+#include "callbacks.h"
+#include "ir.h"
+#include "varargs.h"
 
 /* Keeps `object` off the native stack: its address escapes into an empty piece of assembly. */
 static void force_unsafe(LLVMBuilderRef builder, LLVMValueRef object, LLVMValueRef before,
@@ -96,7 +38,7 @@ static void force_unsafe(LLVMBuilderRef builder, LLVMValueRef object, LLVMValueR
         LLVMGetInlineAsm(type, text, sizeof text - 1, "r", 1, 1, 0, LLVMInlineAsmDialectATT, 0);
 
     LLVMPositionBuilderBefore(builder, before);
-    append(escapes, LLVMBuildCall2(builder, type, assembly, &object, 1, ""));
+    ir_append(escapes, LLVMBuildCall2(builder, type, assembly, &object, 1, ""));
 }
 
 /*
@@ -106,11 +48,11 @@ static void force_unsafe(LLVMBuilderRef builder, LLVMValueRef object, LLVMValueR
  */
 static bool uses_builtin_setjmp(LLVMValueRef function)
 {
-    struct values all = instructions_of(function);
+    struct values all = ir_instructions_of(function);
     bool found = false;
 
     for (size_t i = 0; i < all.count; i++)
-        found = found || calls_intrinsic(all.at[i], "llvm.eh.sjlj.");
+        found = found || ir_calls_intrinsic(all.at[i], "llvm.eh.sjlj.");
     free(all.at);
     return found;
 }
@@ -118,8 +60,8 @@ static bool uses_builtin_setjmp(LLVMValueRef function)
 /* Returns whether the function calls something that returns twice. */
 static bool prepare(LLVMBuilderRef builder, LLVMValueRef function, struct values *escapes)
 {
-    unsigned byval = attribute_kind("byval");
-    struct values all = instructions_of(function);
+    unsigned byval = ir_attribute_kind("byval");
+    struct values all = ir_instructions_of(function);
     bool twice = false;
 
     for (size_t i = 0; i < all.count; i++)
@@ -132,7 +74,7 @@ static bool prepare(LLVMBuilderRef builder, LLVMValueRef function, struct values
         LLVMValueRef argument = LLVMGetParam(function, i);
         if (LLVMGetEnumAttributeAtIndex(function, i + 1, byval) &&
             (twice || !memsentry_object_is_safe(argument)))
-            force_unsafe(builder, argument, first_insertion_point(function), escapes);
+            force_unsafe(builder, argument, ir_first_insertion_point(function), escapes);
     }
     /*
      * Without lifetime markers no two objects share a slot: a use after the end of a scope
@@ -140,7 +82,7 @@ static bool prepare(LLVMBuilderRef builder, LLVMValueRef function, struct values
      * after this, stays right on the unsafe stack.
      */
     for (size_t i = 0; i < all.count; i++) {
-        if (calls_intrinsic(all.at[i], "llvm.lifetime."))
+        if (ir_calls_intrinsic(all.at[i], "llvm.lifetime."))
             LLVMInstructionEraseFromParent(all.at[i]);
     }
     free(all.at);
@@ -160,7 +102,7 @@ static struct values users_of(LLVMValueRef value)
     struct values users = {0};
 
     for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use))
-        append(&users, LLVMGetUser(use));
+        ir_append(&users, LLVMGetUser(use));
     return users;
 }
 
@@ -198,7 +140,7 @@ static bool is_stack_pointer(LLVMValueRef address)
 {
     size_t length;
 
-    if (LLVMIsACallInst(address) && calls_intrinsic(address, "llvm.threadlocal.address"))
+    if (LLVMIsACallInst(address) && ir_calls_intrinsic(address, "llvm.threadlocal.address"))
         address = LLVMGetOperand(address, 0);
     return LLVMIsAGlobalVariable(address) &&
            !strcmp(LLVMGetValueName2(address, &length), MEMSENTRY_UNSAFE_STACK_SYMBOL);
@@ -206,7 +148,7 @@ static bool is_stack_pointer(LLVMValueRef address)
 
 static void confine_stack_pointer(LLVMBuilderRef builder, LLVMValueRef function, bool twice)
 {
-    struct values all = instructions_of(function);
+    struct values all = ir_instructions_of(function);
 
     for (size_t i = 0; i < all.count; i++) {
         bool load = LLVMIsALoadInst(all.at[i]);
@@ -252,15 +194,16 @@ static void lower_frame_address(LLVMBuilderRef builder, LLVMValueRef function)
 {
     LLVMTypeRef type =
         LLVMPointerTypeInContext(LLVMGetModuleContext(LLVMGetGlobalParent(function)), 0);
-    struct values all = instructions_of(function);
+    struct values all = ir_instructions_of(function);
     LLVMValueRef frame = NULL;
 
     for (size_t i = 0; i < all.count; i++) {
-        if (!calls_intrinsic(all.at[i], "llvm.frameaddress") || LLVMTypeOf(all.at[i]) != type ||
+        if (!ir_calls_intrinsic(all.at[i], "llvm.frameaddress") ||
+            LLVMTypeOf(all.at[i]) != type ||
             LLVMConstIntGetZExtValue(LLVMGetOperand(all.at[i], 0)) != 0)
             continue;
         if (!frame) {
-            LLVMPositionBuilderBefore(builder, first_insertion_point(function));
+            LLVMPositionBuilderBefore(builder, ir_first_insertion_point(function));
             frame = LLVMBuildLoad2(builder, type, stack_pointer(LLVMGetGlobalParent(function)),
                                    "frame");
         }
@@ -276,10 +219,10 @@ static void lower_frame_address(LLVMBuilderRef builder, LLVMValueRef function)
  */
 static void drop_stack_restores(LLVMValueRef function)
 {
-    struct values all = instructions_of(function);
+    struct values all = ir_instructions_of(function);
 
     for (size_t i = 0; i < all.count; i++) {
-        if (calls_intrinsic(all.at[i], "llvm.stackrestore"))
+        if (ir_calls_intrinsic(all.at[i], "llvm.stackrestore"))
             LLVMInstructionEraseFromParent(all.at[i]);
     }
     free(all.at);
@@ -340,7 +283,7 @@ static void release_resolvers(LLVMModuleRef module)
         LLVMValueRef resolver = LLVMGetGlobalIFuncResolver(i);
         if (LLVMIsAFunction(resolver))
             LLVMRemoveEnumAttributeAtIndex(resolver, FUNCTION_INDEX,
-                                           attribute_kind("safestack"));
+                                           ir_attribute_kind("safestack"));
     }
 }
 
@@ -355,46 +298,92 @@ static void finish(LLVMBuilderRef builder, const struct candidate *candidate)
     LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
 
     /* The code generator must not do it again. */
-    LLVMRemoveEnumAttributeAtIndex(function, FUNCTION_INDEX, attribute_kind("safestack"));
+    LLVMRemoveEnumAttributeAtIndex(function, FUNCTION_INDEX, ir_attribute_kind("safestack"));
     if (candidate->optnone)
-        LLVMAddAttributeAtIndex(function, FUNCTION_INDEX,
-                                LLVMCreateEnumAttribute(context, attribute_kind("optnone"), 0));
+        LLVMAddAttributeAtIndex(
+            function, FUNCTION_INDEX,
+            LLVMCreateEnumAttribute(context, ir_attribute_kind("optnone"), 0));
     lower_frame_address(builder, function);
     confine_stack_pointer(builder, function, candidate->twice);
     drop_stack_restores(function);
     memsentry_set_stack(function, MEMSENTRY_STACK_SAFE);
 }
 
-static int run(LLVMModuleRef module)
+/* The functions of the module that have a body and were not transformed before. */
+static struct values functions_of(LLVMModuleRef module)
 {
-    LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
-    struct candidate *candidates = NULL;
-    struct values escapes = {0};
-    size_t count = 0;
+    struct values functions = {0};
+
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        if (!LLVMIsDeclaration(f) && memsentry_get_stack(f) == MEMSENTRY_STACK_NORMAL)
+            ir_append(&functions, f);
+    }
+    return functions;
+}
+
+/* What instrumented code is to read must lie in ordinary memory. Replaces functions. */
+static int keep_readable(LLVMBuilderRef builder, LLVMModuleRef module, struct values *functions)
+{
+    bool reads = false;
     int result = 0;
 
-    release_resolvers(module);
-    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
-        if (LLVMIsDeclaration(f) || memsentry_get_stack(f) != MEMSENTRY_STACK_NORMAL)
+    for (size_t i = 0; i < functions->count; i++) {
+        if (!memsentry_confines_reads(functions->at[i]))
             continue;
-        if (!has_attribute(f, "safestack")) {
+        varargs_announce(builder, functions->at[i]);
+        LLVMValueRef replaced = varargs_receive(builder, functions->at[i]);
+        if (!replaced)
+            result = -ENOTSUP;
+        else
+            functions->at[i] = replaced;
+        reads = true;
+    }
+    if (functions->count)
+        callbacks_redirect(module, reads);
+    return result;
+}
+
+/* Decides what moves to the unsafe stack. */
+static int prepare_all(LLVMBuilderRef builder, const struct values *functions,
+                       struct candidate *candidates, size_t *count, struct values *escapes)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < functions->count; i++) {
+        LLVMValueRef f = functions->at[i];
+        if (!ir_has_attribute(f, "safestack")) {
             /* no_sanitize("safe-stack"): it runs on the safe stack all the same. */
             memsentry_set_stack(f, MEMSENTRY_STACK_EXEMPT);
             continue;
         }
         if (uses_builtin_setjmp(f)) {
-            memsentry_error(module, "safe-stack does not support __builtin_setjmp and "
-                                    "__builtin_longjmp; use setjmp and longjmp");
+            memsentry_error(LLVMGetGlobalParent(f),
+                            "safe-stack does not support __builtin_setjmp and "
+                            "__builtin_longjmp; use setjmp and longjmp");
             result = -ENOTSUP;
         }
-        candidates = realloc(candidates, (count + 1) * sizeof *candidates);
-        if (!candidates)
-            abort();
-        candidates[count++] =
-            (struct candidate){f, prepare(builder, f, &escapes), has_attribute(f, "optnone")};
+        candidates[(*count)++] =
+            (struct candidate){f, prepare(builder, f, escapes), ir_has_attribute(f, "optnone")};
         /* The pass manager skips functions that are not to be optimised. */
-        LLVMRemoveEnumAttributeAtIndex(f, FUNCTION_INDEX, attribute_kind("optnone"));
+        LLVMRemoveEnumAttributeAtIndex(f, FUNCTION_INDEX, ir_attribute_kind("optnone"));
     }
+    return result;
+}
+
+static int run(LLVMModuleRef module)
+{
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
+    struct values functions, escapes = {0};
+    size_t count = 0;
+
+    release_resolvers(module);
+    functions = functions_of(module);
+    struct candidate *candidates = calloc(functions.count + 1, sizeof *candidates);
+    if (!candidates)
+        abort();
+    int result = keep_readable(builder, module, &functions);
+    if (!result)
+        result = prepare_all(builder, &functions, candidates, &count, &escapes);
     if (count && !result)
         result = lower(module);
     if (!result)
@@ -405,6 +394,7 @@ static int run(LLVMModuleRef module)
         finish(builder, &candidates[i]);
     free(candidates);
     free(escapes.at);
+    free(functions.at);
     LLVMDisposeBuilder(builder);
     return result;
 }

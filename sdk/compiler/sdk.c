@@ -108,6 +108,25 @@ enum memsentry_stack memsentry_get_stack(LLVMValueRef function)
                                                                      : MEMSENTRY_STACK_SAFE;
 }
 
+bool memsentry_confines_reads(LLVMValueRef function)
+{
+    const struct backend *backend;
+    unsigned mode;
+
+    return config_of_function(function, &backend, &mode) && (mode & ACCESS_READ);
+}
+
+LLVMValueRef memsentry_pass_chain(LLVMValueRef call, LLVMValueRef chain)
+{
+    return bridge_call_with_chain(call, chain);
+}
+
+LLVMValueRef memsentry_receive_chain(LLVMValueRef function, LLVMTypeRef *added, unsigned count,
+                                     bool variadic)
+{
+    return bridge_function_with_chain(function, added, count, variadic);
+}
+
 void memsentry_error(LLVMModuleRef module, const char *message)
 {
     bridge_error(module, NULL, message);

@@ -74,20 +74,6 @@ static int check_defense(struct pool *pool, struct request *request, size_t numb
     return 0;
 }
 
-static int check_mode(struct pool *pool, struct request *request, size_t number)
-{
-    /* Reads: va_arg and the callbacks of libc read the stack that the defense protects. */
-    if (request->backend == NULL || request->mode_option == NULL || request->mode == MODE_W ||
-        defenses[number].mode != MODE_W)
-        return 0;
-    return fail(request,
-                pool_format(pool,
-                            "invalid argument '%s' not allowed with '%s'; va_arg and callbacks "
-                            "of libc read the protected stack, so this version confines writes "
-                            "only",
-                            request->mode_option, request->defense_options[number]));
-}
-
 int request_check(struct pool *pool, struct request *request)
 {
     const struct backend *backend = request->backend;
@@ -108,13 +94,6 @@ int request_check(struct pool *pool, struct request *request)
                                          "MemSentry; usable: %s",
                                          backend->name, request->backend_option,
                                          backend_list(pool, NEEDS_ANY, true)));
-    for (size_t i = 0; i < DEFENSES; i++) {
-        if (request->defense_options[i] == NULL)
-            continue;
-        result = check_mode(pool, request, i);
-        if (result != 0)
-            return result;
-    }
     if (request->sanitizers.count != 0)
         return fail(request,
                     pool_format(pool, "invalid argument '%s' not allowed with '%s'",

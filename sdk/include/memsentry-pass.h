@@ -87,6 +87,25 @@ enum memsentry_stack {
 void memsentry_set_stack(LLVMValueRef function, enum memsentry_stack stack);
 enum memsentry_stack memsentry_get_stack(LLVMValueRef function);
 
+/* Whether loads of `function` are confined as well as stores (modes r and rw). */
+bool memsentry_confines_reads(LLVMValueRef function);
+
+/*
+ * Replaces `call` (a call or an invoke) by one that passes the pointer `chain` in the register
+ * of the static chain, beside the arguments of the calling convention. A callee that does not
+ * expect it does not notice. Returns the new call.
+ */
+LLVMValueRef memsentry_pass_chain(LLVMValueRef call, LLVMValueRef chain);
+
+/*
+ * Replaces `function` by one that receives the static chain as its first parameter and `count`
+ * parameters of the types `added` after those that it had; `variadic` says whether it still
+ * takes variable arguments. Callers need no change as long as the old and the new parameters
+ * lie in the same registers. Returns the new function, which has the body; `function` is gone.
+ */
+LLVMValueRef memsentry_receive_chain(LLVMValueRef function, LLVMTypeRef *added, unsigned count,
+                                     bool variadic);
+
 /* Reports an error of the compilation the way LLVM does. `message` is copied. */
 void memsentry_error(LLVMModuleRef module, const char *message);
 

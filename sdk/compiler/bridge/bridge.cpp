@@ -8,6 +8,7 @@
 
 #include <llvm/Analysis/OptimizationRemarkEmitter.h>
 #include <llvm/Config/llvm-config.h>
+#include <llvm/IR/AttributeMask.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/IntrinsicInst.h>
@@ -372,4 +373,88 @@ void bridge_release(LLVMModuleRef module, LLVMValueRef global)
     Value *V = unwrap(global);
     removeFromUsedLists(*unwrap(module),
                         [V](Constant *C) { return C->stripPointerCasts() == V; });
+}
+
+/* Attributes with the static chain for a new parameter `At`. */
+static AttributeList withChain(LLVMContext &Context, AttributeList Old, unsigned Parameters,
+                               unsigned At)
+{
+    AttributeMask Counted; // what names parameters by their number
+    Counted.addAttribute(Attribute::AllocSize);
+    SmallVector<AttributeSet, 8> Sets;
+    for (unsigned I = 0; I < Parameters; I++)
+        Sets.push_back(Old.getParamAttrs(I));
+    Sets.insert(Sets.begin() + At,
+                AttributeSet::get(Context, {Attribute::get(Context, Attribute::Nest)}));
+    AttributeSet Own = Old.getFnAttrs();
+    return AttributeList::get(Context,
+                              At < Parameters ? Own.removeAttributes(Context, Counted) : Own,
+                              Old.getRetAttrs(), Sets);
+}
+
+LLVMValueRef bridge_call_with_chain(LLVMValueRef call, LLVMValueRef chain)
+{
+    CallBase *Old = unwrap<CallBase>(call);
+    FunctionType *Signature = Old->getFunctionType();
+    // Behind the others no argument changes its number; a call that must be a tail call has to
+    // look like its function, where it is the first.
+    unsigned At = Old->isMustTailCall() ? 0 : Old->arg_size();
+    SmallVector<Value *, 8> Arguments(Old->args());
+    Arguments.insert(Arguments.begin() + At, unwrap(chain));
+    if (At < Signature->getNumParams() || !Signature->isVarArg()) {
+        SmallVector<Type *, 8> Types(Signature->params());
+        Types.insert(Types.begin() + At, unwrap(chain)->getType());
+        Signature = FunctionType::get(Signature->getReturnType(), Types, Signature->isVarArg());
+    }
+    SmallVector<OperandBundleDef, 1> Bundles;
+    Old->getOperandBundlesAsDefs(Bundles);
+
+    CallBase *New;
+    if (auto *Invoke = dyn_cast<InvokeInst>(Old)) {
+        New = InvokeInst::Create(Signature, Old->getCalledOperand(), Invoke->getNormalDest(),
+                                 Invoke->getUnwindDest(), Arguments, Bundles, "",
+                                 Old->getIterator());
+    } else {
+        auto *Call = CallInst::Create(Signature, Old->getCalledOperand(), Arguments, Bundles,
+                                      "", Old->getIterator());
+        Call->setTailCallKind(cast<CallInst>(Old)->getTailCallKind());
+        New = Call;
+    }
+    New->setCallingConv(Old->getCallingConv());
+    New->setAttributes(withChain(Old->getContext(), Old->getAttributes(), Old->arg_size(), At));
+    New->copyMetadata(*Old);
+    New->copyIRFlags(Old);
+    New->takeName(Old);
+    Old->replaceAllUsesWith(New);
+    Old->eraseFromParent();
+    return wrap(New);
+}
+
+LLVMValueRef bridge_function_with_chain(LLVMValueRef function, LLVMTypeRef *added,
+                                        unsigned count, bool variadic)
+{
+    Function *Old = unwrap<Function>(function);
+    FunctionType *Signature = Old->getFunctionType();
+    SmallVector<Type *, 16> Types = {PointerType::get(Old->getContext(), 0)};
+    Types.append(Signature->param_begin(), Signature->param_end());
+    for (unsigned I = 0; I < count; I++)
+        Types.push_back(unwrap(added[I]));
+    Signature = FunctionType::get(Signature->getReturnType(), Types, variadic);
+
+    Function *New = Function::Create(Signature, Old->getLinkage(), Old->getAddressSpace());
+    New->copyAttributesFrom(Old);
+    New->setAttributes(withChain(Old->getContext(), Old->getAttributes(), Old->arg_size(), 0));
+    New->setComdat(Old->getComdat());
+    New->copyMetadata(Old, 0);
+    Old->getParent()->getFunctionList().insert(Old->getIterator(), New);
+    New->takeName(Old);
+    New->splice(New->begin(), Old);
+    for (Argument &A : Old->args()) {
+        Argument *Moved = New->getArg(A.getArgNo() + 1);
+        A.replaceAllUsesWith(Moved);
+        Moved->takeName(&A);
+    }
+    Old->replaceAllUsesWith(New);
+    Old->eraseFromParent();
+    return wrap(New);
 }

@@ -77,6 +77,19 @@ void bridge_keep(LLVMModuleRef module, LLVMValueRef global);
 /* Takes it out again. */
 void bridge_release(LLVMModuleRef module, LLVMValueRef global);
 
+/*
+ * Replaces a call by one that passes `chain` in the register of the static chain: as
+ * its last argument, or as the first where it must be a tail call. Returns the new call.
+ */
+LLVMValueRef bridge_call_with_chain(LLVMValueRef call, LLVMValueRef chain);
+
+/*
+ * Replaces a function by one that receives the static chain as its first parameter and `added`
+ * after those that it had, with the same body. Returns the new function.
+ */
+LLVMValueRef bridge_function_with_chain(LLVMValueRef function, LLVMTypeRef *added,
+                                        unsigned count, bool variadic);
+
 #ifdef __cplusplus
 }
 #endif

@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include "layout.h"
+
 #define MEMSENTRY_ABI_VERSION 1
 #define MEMSENTRY_ABI_SYMBOL "__memsentry_abi_1"
 
@@ -33,6 +35,17 @@
  * the attacker: every address computed from it is confined before use.
  */
 #define MEMSENTRY_UNSAFE_STACK_SYMBOL "__safestack_unsafe_stack_ptr"
+
+/*
+ * In modes r and rw with SafeStack, a call of a variadic type passes in the register of the static
+ * chain where, in ordinary memory, its caller keeps a copy of the arguments on the stack: the
+ * address, or 0 when there are none, with MEMSENTRY_ANNOUNCEMENT in the bits above it. Whatever
+ * else the callee finds there comes from code that is not instrumented.
+ */
+#define MEMSENTRY_ANNOUNCEMENT_SHIFT 48
+#define MEMSENTRY_ANNOUNCEMENT (UINT64_C(0x4d53) << MEMSENTRY_ANNOUNCEMENT_SHIFT)
+/* The address of arguments that nobody announced: nothing is mapped there. */
+#define MEMSENTRY_UNANNOUNCED (MEMSENTRY_SPLIT + 8 * MEMSENTRY_TIB)
 
 /* Function attribute that carries the configuration: "<backend>:<mode>", for instance "sfi:w". */
 #define MEMSENTRY_ATTRIBUTE "memsentry"
