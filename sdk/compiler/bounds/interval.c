@@ -83,12 +83,17 @@ static struct interval combine(LLVMValueRef value, bool is_signed, int *budget)
 {
     struct interval a = of_value(LLVMGetOperand(value, 0), is_signed, budget);
     struct interval b = of_value(LLVMGetOperand(value, 1), is_signed, budget);
+    uint64_t c;
 
     switch (LLVMGetInstructionOpcode(value)) {
     case LLVMAdd:
         return interval_add(a, b);
     case LLVMSub:
         return interval_add(a, interval_scale(b, -1));
+    case LLVMShl: /* a product too */
+        if (!constant_operand(value, 1, &c) || c >= LLVMGetIntTypeWidth(LLVMTypeOf(value)))
+            return interval_unknown();
+        return interval_scale(a, (wide)1 << c);
     default:
         return multiply(a, b);
     }
@@ -134,11 +139,6 @@ static struct interval of_bits(LLVMValueRef value, unsigned width, int *budget)
             return all;
         a = of_value(LLVMGetOperand(value, 0), false, budget);
         return (struct interval){0, a.hi < (wide)c - 1 ? a.hi : (wide)c - 1};
-    case LLVMShl:
-        if (!constant_operand(value, 1, &c) || c >= width)
-            return all;
-        a = of_value(LLVMGetOperand(value, 0), false, budget);
-        return interval_scale(a, (wide)1 << c);
     default:
         return all;
     }
@@ -197,6 +197,7 @@ static struct interval of_value(LLVMValueRef value, bool is_signed, int *budget)
     case LLVMAdd:
     case LLVMSub:
     case LLVMMul:
+    case LLVMShl:
         return of_arithmetic(value, width, is_signed, budget);
     case LLVMZExt:
     case LLVMSExt:

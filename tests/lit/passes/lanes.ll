@@ -84,3 +84,14 @@ define ptr @relative(ptr %p, i32 %i) {
   %r = call ptr @llvm.load.relative.i32(ptr %p, i32 %i)
   ret ptr %r
 }
+
+; As a table of relative addresses is read: a shift of a signed index.
+; CHECK-LABEL: define ptr @relative_entry(
+; W: call ptr @llvm.load.relative.i64(ptr %p, i64 %offset)
+; RW: call ptr @llvm.load.relative.i64(ptr %masked, i64 %offset)
+define ptr @relative_entry(ptr %p, i32 %i) {
+  %wide = sext i32 %i to i64
+  %offset = shl i64 %wide, 2
+  %r = call ptr @llvm.load.relative.i64(ptr %p, i64 %offset)
+  ret ptr %r
+}
