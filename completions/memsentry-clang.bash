@@ -19,7 +19,7 @@ _memsentry_clang() {
             -fmemsentry-ignorelist=
             -fmemsentry-verify-external-call-args -fno-memsentry-verify-external-call-args
             -fsanitize=safe-stack --print-memsentry-backends
-            -Wno-memsentry-no-safestack -Wno-memsentry-uninstrumented
+            -Wno-memsentry-no-safestack -Wno-memsentry-uninstrumented -Wno-memsentry-asm
             $("$driver" --autocomplete="$current" 2>/dev/null | cut -f 1)"
         ;;
     *) return ;;

@@ -14,6 +14,7 @@
 #include "bridge/bridge.h"
 #include "config.h"
 #include "fence.h"
+#include "mediate/assembly.h"
 #include "mediate/mediate.h"
 #include "note.h"
 
@@ -79,6 +80,8 @@ static void start(const struct config *config, LLVMModuleRef module)
     config_attach(config, module);
     if (config_exempt(module, error, sizeof error) < 0)
         bridge_error(module, NULL, error);
+    /* Before inlining repeats it, and while the options of the front end are known. */
+    assembly_diagnose(module);
     note_record(config, module);
     fence_trusted_functions(module);
 }

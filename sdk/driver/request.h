@@ -20,8 +20,14 @@ enum colours { COLOURS_AUTO, COLOURS_ALWAYS, COLOURS_NEVER };
 
 enum choice { CHOICE_OPEN, CHOICE_NO, CHOICE_YES };
 
-/* The warnings that the driver itself gives. */
-enum warning { WARNING_UNUSED, WARNING_NO_SAFESTACK, WARNING_UNINSTRUMENTED, WARNINGS };
+/* The warnings that the driver itself gives; the last one is the plugin's. */
+enum warning {
+    WARNING_UNUSED,
+    WARNING_NO_SAFESTACK,
+    WARNING_UNINSTRUMENTED,
+    WARNING_ASM,
+    WARNINGS
+};
 
 extern const char *const warning_names[WARNINGS]; /* without -W */
 

@@ -35,6 +35,19 @@ static void push_plugin_option(struct pool *pool, struct strings *out, const cha
     push(pool, out, pool_format(pool, "-memsentry-%s=%s", name, value));
 }
 
+/* clang itself silences what -w does, and promotes for -Werror. */
+static void push_warnings(struct pool *pool, const struct request *request, struct strings *out)
+{
+    const struct warning_state *state = &request->warnings[WARNING_ASM];
+
+    if (state->shown == CHOICE_NO)
+        push_plugin_option(pool, out, "asm", "off");
+    else if (state->error == CHOICE_YES)
+        push_plugin_option(pool, out, "asm", "error");
+    else if (state->error == CHOICE_NO)
+        push(pool, out, "-Wno-error=inline-asm");
+}
+
 static void push_compile(struct pool *pool, const struct request *request,
                          const struct resources *resources, struct strings *out)
 {
@@ -54,6 +67,7 @@ static void push_compile(struct pool *pool, const struct request *request,
     }
     push_plugin_option(pool, out, "verify-external-call-args",
                        request->no_verify ? "false" : "true");
+    push_warnings(pool, request, out);
     for (size_t i = 0; i < DEFENSES; i++) {
         if (request->defense_options[i] == NULL)
             continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Reads the options of the warnings that the driver itself gives. */
+/* Reads the options of the warnings that the driver itself, or the plugin, gives. */
 #include "parse.h"
 
 #include <string.h>
@@ -8,6 +8,7 @@ const char *const warning_names[WARNINGS] = {
     [WARNING_UNUSED] = "unused-command-line-argument",
     [WARNING_NO_SAFESTACK] = "memsentry-no-safestack",
     [WARNING_UNINSTRUMENTED] = "memsentry-uninstrumented",
+    [WARNING_ASM] = "memsentry-asm",
 };
 
 void parse_warning(struct request *request, const char *argument)

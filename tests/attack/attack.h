@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "memsentry-runtime.h"
+
 /* A value that the optimiser knows nothing about: what an attacker put there. */
 #define CORRUPTED(value)                                                                       \
     __extension__({                                                                            \
@@ -24,7 +26,10 @@
  */
 static inline void attacker_writes(volatile void *address, uint64_t value)
 {
-    __asm__ volatile("movq %1, (%0)" : : "r"(address), "r"(value) : "memory");
+    __asm__ volatile(MEMSENTRY_REVIEWED_ASM "movq %1, (%0)"
+                     :
+                     : "r"(address), "r"(value)
+                     : "memory");
 }
 
 #endif

@@ -50,6 +50,13 @@ static cl::list<std::string> Defenses("memsentry-defense", cl::CommaSeparated,
 static cl::opt<std::string> IgnoreList("memsentry-ignorelist", cl::value_desc("file"),
                                        cl::desc("functions and files to leave alone"));
 
+enum class Warn { Off, Warning, Error };
+static cl::opt<Warn> WarnAssembly("memsentry-asm", cl::init(Warn::Warning),
+                                  cl::desc("assembly that is not confined"),
+                                  cl::values(clEnumValN(Warn::Off, "off", "is not mentioned"),
+                                             clEnumValN(Warn::Warning, "warn", "is a warning"),
+                                             clEnumValN(Warn::Error, "error", "is an error")));
+
 namespace
 {
 
@@ -271,6 +278,20 @@ void bridge_error(LLVMModuleRef module, LLVMValueRef instruction, const char *me
     }
     Instruction *I = unwrap<Instruction>(instruction);
     Context.diagnose(DiagnosticInfoUnsupported(*I->getFunction(), message, I->getDebugLoc()));
+}
+
+void bridge_warn_assembly(LLVMModuleRef module, LLVMValueRef call, const char *message)
+{
+    if (WarnAssembly == Warn::Off)
+        return;
+    LLVMContext &Context = unwrap(module)->getContext();
+    DiagnosticSeverity Severity = WarnAssembly == Warn::Error ? DS_Error : DS_Warning;
+    // The front end knows the place even of assembly without debug information.
+    if (call)
+        Context.diagnose(
+            DiagnosticInfoInlineAsm(*unwrap<Instruction>(call), message, Severity));
+    else
+        Context.diagnose(DiagnosticInfoInlineAsm(uint64_t(0), message, Severity));
 }
 
 LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, bool no_return)

@@ -43,6 +43,12 @@ void bridge_remark(LLVMValueRef instruction, bool missed, const char *name,
 void bridge_error(LLVMModuleRef module, LLVMValueRef instruction, const char *message);
 
 /*
+ * Warns, as -memsentry-asm= says, at a call of inline assembly; `call` is NULL for the assembly
+ * of the whole module.
+ */
+void bridge_warn_assembly(LLVMModuleRef module, LLVMValueRef call, const char *message);
+
+/*
  * Splits the block before `before` and adds a block, entered when `condition` holds and marked
  * as unlikely, that comes back (or, when `no_return`, ends in unreachable). Returns the
  * terminator of the new block.

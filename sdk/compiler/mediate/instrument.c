@@ -14,6 +14,7 @@
 #include "../bridge/bridge.h"
 #include "../config.h"
 #include "access.h"
+#include "assembly.h"
 #include "intrinsics.h"
 
 LLVMValueRef mediate_runtime_function(const struct mediation *m, const char *name,
@@ -161,6 +162,8 @@ static void mediate_instruction(struct mediation *m, LLVMValueRef instruction)
             remark(instruction, true, "exempt", "marked as an access to a safe region");
         return;
     }
+    if (m->remarks && is_call(instruction) && assembly_is_reviewed(instruction))
+        remark(instruction, true, "exempt", "assembly marked as reviewed");
     if (unknown) {
         refuse(m, instruction, unknown);
         return;

@@ -26,6 +26,20 @@
 // RUN: %memsentry-clang -Werror -Wno-memsentry-no-safestack -fmemsentry=sfi %t.o -o %t 2>&1 | count 0
 // RUN: %memsentry-clang -Werror -fsanitize=safe-stack -fmemsentry=sfi %s -o %t 2>&1 | count 0
 
+// Assembly that is not confined: the plugin's warning, wherever clang would show its own.
+// RUN: %memsentry-clang -fmemsentry=sfi -DASM -c %s -o %t.o 2>&1 | %FileCheck --check-prefix=ASM %s
+// RUN: %memsentry-clang -fmemsentry=sfi -Werror -Wno-error=memsentry-asm -DASM -c %s -o %t.o 2>&1 | %FileCheck --check-prefix=ASM %s
+// ASM: warnings.c:[[#@LINE+8]]:{{[0-9]+}}: warning: inline assembly is not confined: 'movl' uses registers as an address;
+// RUN: %not %memsentry-clang -fmemsentry=sfi -Werror -DASM -c %s -o %t.o 2>&1 | %FileCheck --check-prefix=ASMERROR %s
+// RUN: %not %memsentry-clang -fmemsentry=sfi -Werror=memsentry-asm -DASM -c %s -o %t.o 2>&1 | %FileCheck --check-prefix=ASMERROR %s
+// ASMERROR: error: inline assembly is not confined: 'movl' uses
+// RUN: %memsentry-clang -fmemsentry=sfi -Werror -Wno-memsentry-asm -DASM -c %s -o %t.o 2>&1 | count 0
+// RUN: %memsentry-clang -fmemsentry=sfi -Werror -w -DASM -c %s -o %t.o 2>&1 | count 0
+// RUN: %memsentry-clang -Werror -DASM -c %s -o %t.o 2>&1 | count 0
+#ifdef ASM
+void f(int *p) { asm volatile("movl $0, (%0)" : : "r"(p) : "memory"); }
+#endif
+
 int main(void)
 {
     return 0;
