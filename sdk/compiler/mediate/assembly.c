@@ -74,6 +74,36 @@ static bool is_x87(const char *operands, const char *at)
     return at - operands >= 2 && at[-1] == 't' && at[-2] == 's';
 }
 
+/* The constraint of operand `number`, and the argument of the call that it is (-1: a result).
+ */
+static const char *constraint_of(LLVMValueRef call, unsigned number, int *argument)
+{
+    size_t length;
+    const char *at = LLVMGetInlineAsmConstraintString(LLVMGetCalledValue(call), &length);
+    int next = 0;
+
+    for (unsigned i = 0; *at; i++) {
+        bool result = *at == '=' && !memchr(at, '*', strcspn(at, ","));
+        *argument = result ? -1 : next++;
+        if (i == number)
+            return at;
+        at += strcspn(at, ",");
+        at += *at == ',';
+    }
+    *argument = -1;
+    return NULL;
+}
+
+/* A "p" operand is a register that is printed as an address. */
+static bool is_address_operand(const struct scan *scan, const char *reference)
+{
+    int argument;
+    const char *constraint =
+        constraint_of(scan->call, (unsigned)strtoul(reference + 1, NULL, 10), &argument);
+
+    return constraint && *constraint == 'p';
+}
+
 /* Whether an operand is an address made of registers, or relative to a segment by one. */
 static bool has_address(const struct scan *scan, const char *operands)
 {
@@ -82,6 +112,8 @@ static bool has_address(const struct scan *scan, const char *operands)
     for (const char *at = operands; *at; at++) {
         if (!strncmp(at, "fs:\1", 4) || !strncmp(at, "gs:\1", 4) || !strncmp(at, "fs:[\1", 5) ||
             !strncmp(at, "gs:[\1", 5))
+            return true;
+        if (*at == TEMPLATE_OPERAND && is_address_operand(scan, at))
             return true;
         if (*at != open || is_x87(operands, at))
             continue;
@@ -115,26 +147,6 @@ static bool writes_special(const struct scan *scan, const char *mnemonic, const 
             return true;
     }
     return false;
-}
-
-/* The constraint of operand `number`, and the argument of the call that it is (-1: a result).
- */
-static const char *constraint_of(LLVMValueRef call, unsigned number, int *argument)
-{
-    size_t length;
-    const char *at = LLVMGetInlineAsmConstraintString(LLVMGetCalledValue(call), &length);
-    int next = 0;
-
-    for (unsigned i = 0; *at; i++) {
-        bool result = *at == '=' && !memchr(at, '*', strcspn(at, ","));
-        *argument = result ? -1 : next++;
-        if (i == number)
-            return at;
-        at += strcspn(at, ",");
-        at += *at == ',';
-    }
-    *argument = -1;
-    return NULL;
 }
 
 /* bts and its like take a register for the number of a bit, however far away it is. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Assembly that reaches memory otherwise than through memory operands is diagnosed, at its place,
 // also without debug information; other assembly is not.
-// RUN: %plugin-clang -I%include -O2 -c %s -o %t.o 2>&1 | %FileCheck %s --implicit-check-not=warning:
-// RUN: %plugin-clang -I%include -O0 -c %s -o %t.o 2>&1 | %FileCheck %s --implicit-check-not=warning:
-// RUN: %plugin-clang -Xclang -mllvm -Xclang -memsentry-asm=off -I%include -c %s -o %t.o 2>&1 | count 0
-// RUN: %plugin-clang -w -I%include -c %s -o %t.o 2>&1 | count 0
-// RUN: not %plugin-clang -Xclang -mllvm -Xclang -memsentry-asm=error -I%include -c %s -o %t.o 2>&1 | %FileCheck %s --check-prefix=ERROR
+// RUN: %plugin-clang -I%include -O2 -S %s -o %t.s 2>&1 | %FileCheck %s --implicit-check-not=warning:
+// RUN: %plugin-clang -I%include -O0 -S %s -o %t.s 2>&1 | %FileCheck %s --implicit-check-not=warning:
+// RUN: %plugin-clang -Xclang -mllvm -Xclang -memsentry-asm=off -I%include -S %s -o %t.s 2>&1 | count 0
+// RUN: %plugin-clang -w -I%include -S %s -o %t.s 2>&1 | count 0
+// RUN: not %plugin-clang -Xclang -mllvm -Xclang -memsentry-asm=error -I%include -S %s -o %t.s 2>&1 | %FileCheck %s --check-prefix=ERROR
 // ERROR: error: inline assembly is not confined:
-// RUN: %plugin-clang -Rpass-missed=memsentry -w -O2 -I%include -c %s -o %t.o 2>&1 | %FileCheck %s --check-prefix=REMARK
+// RUN: %plugin-clang -Rpass-missed=memsentry -w -O2 -I%include -S %s -o %t.s 2>&1 | %FileCheck %s --check-prefix=REMARK
 // REMARK: remark: exempt: assembly marked as reviewed
 
 #include <memsentry-runtime.h>
@@ -25,6 +25,8 @@ void address(long *p, long v)
     asm volatile("nop\n\tmovq %1, 8(%%rdi,%0,4)" : : "r"(p), "r"(v) : "memory");
     // CHECK: [[#@LINE+1]]:{{[0-9]+}}: warning: {{.*}}'movq' uses registers as an address
     asm volatile("movq %1, %a0" : : "r"(p), "r"(v) : "memory");
+    // CHECK: [[#@LINE+1]]:{{[0-9]+}}: warning: {{.*}}'movq' uses registers as an address
+    asm volatile("movq %1, %0" : : "p"(p), "r"(v) : "memory");
     // CHECK: [[#@LINE+1]]:{{[0-9]+}}: warning: {{.*}}'movq' uses registers as an address
     asm volatile("movq %%fs:%1, %0" : "=r"(v) : "m"(*p));
     // CHECK: [[#@LINE+1]]:{{[0-9]+}}: warning: {{.*}}'mov' uses registers as an address
@@ -85,7 +87,8 @@ long quiet(long *p, long v, double d)
     asm("btq %1, %0" : "+r"(v) : "r"(other));
     asm("movsd %1, %0; cpuid" : "=x"(d) : "m"(*p) : "eax", "ebx", "ecx", "edx");
     asm("movslq %k1, %0; movl $(1 << 3), %k0" : "=r"(other) : "r"(v));
-    asm("prefetchnta %a0" : : "p"(p));
+    asm("prefetchnta %a0" : : "r"(p));
+    asm("leaq %1, %0" : "=r"(other) : "p"(p));
     asm volatile(".pushsection .note.probe, \"a\"; .long 1f - ., %c0; .popsection; 1:" : : "i"(3));
     asm goto("jmp %l0" : : : : out);
 out:
