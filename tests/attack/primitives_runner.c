@@ -12,34 +12,42 @@
 #include "builds.h"
 #include "run.h"
 
-enum stopped_by { STORE, CALL, LENGTH, NOTHING, OPEN };
+enum stopped_by { STORE, LOAD, CALL, LENGTH, NOTHING, OPEN };
 
 struct primitive {
-    char name[40], callee[24], build[8];
+    char program[16], name[40], callee[24], build[8];
     enum stopped_by stopped_by;
     unsigned offset;
 };
 
 #define CALL(callee) CALL, #callee
 #define STORE STORE, ""
+#define LOAD LOAD, ""
 #define LENGTH LENGTH, ""
 #define NOTHING NOTHING, ""
 #define OPEN OPEN, ""
 
 struct row {
-    const char *name;
+    const char *program, *name;
     enum stopped_by stopped_by;
     const char *callee;
     unsigned offset;
 };
 
 static const struct row rows[] = {
-#define PRIMITIVE(name, stopped_by, offset) {#name, stopped_by, offset},
+#define PRIMITIVE(name, stopped_by, offset) {"primitives", #name, stopped_by, offset},
 #include "primitives.def"
+#define PRIMITIVE(name, stopped_by, offset) {"accesses", #name, stopped_by, offset},
+#include "accesses.def"
+#define PRIMITIVE(name, stopped_by, offset) {"reads", #name, stopped_by, offset},
+#include "reads.def"
+#define PRIMITIVE(name, stopped_by, offset) {"language", #name, stopped_by, offset},
+#include "language.def"
 };
 
 #undef CALL
 #undef STORE
+#undef LOAD
 #undef LENGTH
 #undef NOTHING
 #undef OPEN
@@ -52,6 +60,7 @@ static struct criterion_test_params parameters(size_t builds_used)
     for (size_t i = 0; i < builds_used * ROWS; i++) {
         const struct row *row = &rows[i / builds_used];
         struct primitive *primitive = &primitives[i];
+        strcpy(primitive->program, row->program);
         strcpy(primitive->name, row->name);
         strcpy(primitive->callee, row->callee);
         strcpy(primitive->build, builds[i % builds_used]);
@@ -66,8 +75,12 @@ static uint64_t attack(struct outcome *outcome, const struct primitive *primitiv
                        const char *kind)
 {
     char path[512];
-    snprintf(path, sizeof path, "%s/primitives-%s-%s", PROGRAM_DIR, kind, primitive->build);
+    snprintf(path, sizeof path, "%s/%s-%s-%s", PROGRAM_DIR, primitive->program, kind,
+             primitive->build);
     run(outcome, (char *[]){path, (char *)primitive->name, NULL}, NULL, 30);
+    char *missing = strstr(outcome->out, "skip: ");
+    if (missing)
+        cr_skip_test("%s", missing);
     uint64_t target = 0;
     cr_assert(sscanf(outcome->out, "%" SCNx64, &target) == 1, "no target: %s%s", outcome->out,
               outcome->err);
@@ -106,11 +119,14 @@ ParameterizedTest(struct primitive *primitive, primitives, hardened)
     uint64_t target = attack(&outcome, primitive, "hardened") + primitive->offset;
     char pattern[256];
     switch (primitive->stopped_by) {
-    case STORE: {
+    case STORE:
+    case LOAD: {
         expect_signal(&outcome, SIGSEGV);
-        expect_report(&outcome,
-                      "^==[0-9]+==ERROR: MemSentry: blocked write( of [0-9]+ bytes?)? at "
-                      "0x[0-9a-f]{12} \\(safe region \"target\", thread 0\\)$");
+        snprintf(pattern, sizeof pattern,
+                 "^==[0-9]+==ERROR: MemSentry: blocked %s( of [0-9]+ bytes?)? at "
+                 "0x[0-9a-f]{12} \\(safe region \"target\", thread 0\\)$",
+                 primitive->stopped_by == STORE ? "write" : "read");
+        expect_report(&outcome, pattern);
         uint64_t address = 0;
         sscanf(strstr(outcome.err, " at 0x"), " at %" SCNx64, &address);
         /* A block may be written in any order. */
@@ -144,6 +160,6 @@ ParameterizedTest(struct primitive *primitive, primitives, hardened)
         return;
     }
     cr_assert(!says(&outcome, "changed"));
-    expect_report(&outcome, "^SUMMARY: MemSentry: blocked-(write|call|length) "
+    expect_report(&outcome, "^SUMMARY: MemSentry: blocked-(write|read|call|length) "
                             "\\(.*\\+0x[0-9a-f]+\\) \\(BuildId: [0-9a-f]{40}\\)$");
 }
