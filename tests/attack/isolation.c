@@ -214,7 +214,7 @@ static int region_guard(void)
 {
     /* Trusted code may reach the region, and no further. */
     volatile char *region = saferegion_alloc_named(4096, "short");
-    __asm__ volatile("movb $1, (%0)" : : "r"(region + 4096) : "memory");
+    __asm__ volatile(MEMSENTRY_REVIEWED_ASM "movb $1, (%0)" : : "r"(region + 4096) : "memory");
     return 1;
 }
 
