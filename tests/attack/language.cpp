@@ -188,7 +188,7 @@ static void string_character(char *target)
 
 static void atomic_object(char *target)
 {
-    reinterpret_cast<std::atomic<long> *>(target)->fetch_xor(mark);
+    reinterpret_cast<std::atomic<long> *>(target)->exchange(mark);
 }
 
 static void copied_object(char *target)
