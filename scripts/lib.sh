@@ -184,8 +184,6 @@ build_memsentry() {
 # or unchecked (memsentry without its argument checks, a control): its compiler, as a user would
 # write it with the shims first in PATH, and its flags.
 memsentry_flags="-fsanitize=safe-stack -fmemsentry=sfi"
-# With SafeStack, this version confines writes only.
-rw_flags="-fmemsentry=sfi -Wno-memsentry-no-safestack"
 compiler_of() {
     case $1 in
     stock | safe-stack) echo clang-$llvm ;;
@@ -203,7 +201,7 @@ flags_of() {
     stock) ;;
     safe-stack) echo -fsanitize=safe-stack ;;
     memsentry) echo "$memsentry_flags" ;;
-    rw) echo "$rw_flags" ;;
+    rw) echo "$memsentry_flags -fmemsentry-rw=rw" ;;
     unchecked) echo "$memsentry_flags -fno-memsentry-verify-external-call-args" ;;
     esac
 }
