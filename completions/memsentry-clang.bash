@@ -18,6 +18,7 @@ _memsentry_clang() {
         words="-fmemsentry= -fno-memsentry -fmemsentry-rw= -fmemsentry-whitelist-section=
             -fmemsentry-ignorelist=
             -fmemsentry-verify-external-call-args -fno-memsentry-verify-external-call-args
+            -fmemsentry-malloc -fno-memsentry-malloc
             -fsanitize=safe-stack --print-memsentry-backends
             -Wno-memsentry-no-safestack -Wno-memsentry-uninstrumented -Wno-memsentry-asm
             $("$driver" --autocomplete="$current" 2>/dev/null | cut -f 1)"

@@ -183,14 +183,21 @@ int arena_map(void)
     return 0;
 }
 
-void arena_reserve(void)
+void arena_reserve_lower(void)
 {
+    if (mapped)
+        return;
     check_program();
-    int error = mapped ? 0 : arena_map();
+    int error = arena_map();
     if (error == -EEXIST)
         refuse_foreign();
     if (error != 0)
         refuse_limit(error);
+}
+
+void arena_reserve(void)
+{
+    arena_reserve_lower();
     reserve_alias();
 }
 
@@ -209,30 +216,4 @@ void arena_seal_config(void)
         die("the configuration cannot be made read-only");
     if (CONFIG->sealed)
         (void)kernel_seal(MEMSENTRY_CONTROL_START, CONFIG_SIZE);
-}
-
-int arena_open(uint64_t start, uint64_t size)
-{
-    if (CONFIG->arena_mode == ARENA_GUARD_PAGES)
-        return 0;
-    return kernel_protect(start, size, PROT_READ | PROT_WRITE);
-}
-
-int arena_guard(uint64_t start, uint64_t size)
-{
-    if (CONFIG->arena_mode == ARENA_GUARD_PAGES)
-        return kernel_advise(start, size, KERNEL_MADV_GUARD_INSTALL);
-    return kernel_protect(start, size, PROT_NONE);
-}
-
-int arena_unguard(uint64_t start, uint64_t size)
-{
-    if (CONFIG->arena_mode == ARENA_GUARD_PAGES)
-        return kernel_advise(start, size, KERNEL_MADV_GUARD_REMOVE);
-    return kernel_protect(start, size, PROT_READ | PROT_WRITE);
-}
-
-void arena_discard(uint64_t start, uint64_t size)
-{
-    (void)kernel_advise(start, size, MADV_DONTNEED);
 }

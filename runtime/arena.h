@@ -15,9 +15,12 @@
 int arena_map(void);
 
 /*
- * Does so unless it is done, and reserves the alias. Ends the process with a message when the
- * address space does not suit.
+ * Does so unless it is done. Ends the process with a message when the address space does not
+ * suit.
  */
+void arena_reserve_lower(void);
+
+/* Does so, and reserves the alias. */
 void arena_reserve(void);
 
 /* Makes the configuration read-only and seals it. Call once, when start-up is over. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
@@ -13,6 +14,9 @@
 
 #ifndef SYS_mseal
 #    define SYS_mseal 462
+#endif
+#ifndef MREMAP_DONTUNMAP
+#    define MREMAP_DONTUNMAP 4
 #endif
 #ifndef MAP_FIXED_NOREPLACE
 #    define MAP_FIXED_NOREPLACE 0x100000
@@ -84,6 +88,23 @@ int kernel_lock_all(int flags)
 int kernel_seal(uint64_t start, uint64_t size)
 {
     return (int)CALL3(SYS_mseal, start, size, 0);
+}
+
+int kernel_move(uint64_t from, uint64_t to, uint64_t size)
+{
+    const int flags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+    long got = call(SYS_mremap, (long)from, (long)size, (long)size, flags, (long)to, 0);
+    return got < 0 && got > -4096 ? (int)got : 0;
+}
+
+void kernel_wait(const void *word, uint32_t value)
+{
+    CALL4(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL);
+}
+
+void kernel_wake(const void *word, int waiters)
+{
+    CALL3(SYS_futex, word, FUTEX_WAKE_PRIVATE, waiters);
 }
 
 long kernel_open_read(const char *path)

@@ -30,6 +30,16 @@ int kernel_lock_on_fault(uint64_t start, uint64_t size);
 int kernel_lock_all(int flags);
 int kernel_seal(uint64_t start, uint64_t size);
 
+/*
+ * Moves the pages of `from` to `to`, which is replaced; `from` stays mapped and reads zeroes.
+ * Linux 5.7.
+ */
+int kernel_move(uint64_t from, uint64_t to, uint64_t size);
+
+/* Sleeps while *word is `value`, at least until kernel_wake(); wakes without cause too. */
+void kernel_wait(const void *word, uint32_t value);
+void kernel_wake(const void *word, int waiters);
+
 long kernel_open_read(const char *path);
 long kernel_read(int fd, void *buffer, size_t size);
 void kernel_close(int fd);

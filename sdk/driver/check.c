@@ -30,6 +30,11 @@ bool request_links_executable(const struct request *request)
     return request_links(request) && !request->shared;
 }
 
+bool request_links_malloc(const struct request *request)
+{
+    return request_links_executable(request) && !request->no_malloc;
+}
+
 enum mode request_mode(const struct request *request)
 {
     if (request->mode_option != NULL)

@@ -68,6 +68,10 @@ static int parse_setting(struct parser *parser, enum action action, const char *
         else
             parser->request->ignorelist = value;
         return 0;
+    case ACTION_MALLOC:
+    case ACTION_NO_MALLOC:
+        parser->request->no_malloc = action == ACTION_NO_MALLOC;
+        return 0;
     default:
         parser->request->no_verify = action == ACTION_NO_VERIFY;
         return 0;
@@ -130,6 +134,8 @@ int parse_own(struct parser *parser, enum action action, const char *argument,
     case ACTION_IGNORELIST:
     case ACTION_VERIFY:
     case ACTION_NO_VERIFY:
+    case ACTION_MALLOC:
+    case ACTION_NO_MALLOC:
         /* They do nothing by themselves, and a warning will say so. */
         strings_push(parser->pool, &request->settings, argument);
         return parse_setting(parser, action, argument, value);

@@ -49,6 +49,7 @@ struct request {
     const char *section; /* NULL: the default */
     const char *ignorelist;
     bool no_verify;
+    bool no_malloc;
     struct strings settings; /* options that mean nothing without -fmemsentry=, as written */
 
     const char *defense_options[DEFENSES]; /* as "-fsanitize=<name>"; NULL: off */
@@ -98,6 +99,9 @@ int request_check(struct pool *pool, struct request *request);
 bool request_links(const struct request *request);
 bool request_joins(const struct request *request);
 bool request_links_executable(const struct request *request);
+
+/* Whether the allocator is linked in: into executables only, which decide for their libraries. */
+bool request_links_malloc(const struct request *request);
 
 /* The mode that holds when the user chose none. */
 enum mode request_mode(const struct request *request);

@@ -94,6 +94,9 @@ int resources_find(struct pool *pool, const char *self, struct resources *resour
     }
     resources->runtime = pool_format(pool, "%s/libmemsentry_rt.so", found.runtime);
     resources->runtime_static = pool_format(pool, "%s/libmemsentry_rt_static.a", found.start);
+    resources->malloc = pool_format(pool, "%s/libmemsentry_malloc.so", found.runtime);
+    resources->malloc_static =
+        pool_format(pool, "%s/libmemsentry_malloc_static.a", found.start);
     resources->runtime_dir = found.runtime;
     resources->lld = MEMSENTRY_LLVM_BINDIR "/ld.lld";
     resources->headers = found.headers;
@@ -122,8 +125,9 @@ int resources_identify_plugin(struct pool *pool, struct resources *resources)
 
 const char *resources_missing(const struct resources *resources, const struct request *request)
 {
-    const char *runtime =
-        request->static_pie != NULL ? resources->runtime_static : resources->runtime;
+    const bool is_static = request->static_pie != NULL;
+    const char *runtime = is_static ? resources->runtime_static : resources->runtime;
+    const char *allocator = is_static ? resources->malloc_static : resources->malloc;
 
     if (access(resources->plugin, R_OK) != 0)
         return resources->plugin;
@@ -133,6 +137,8 @@ const char *resources_missing(const struct resources *resources, const struct re
         return runtime;
     if (request_links_executable(request) && access(resources->start, R_OK) != 0)
         return resources->start;
+    if (request_links_malloc(request) && access(allocator, R_OK) != 0)
+        return allocator;
     for (size_t i = 0; i < DEFENSES; i++) {
         const char *archive =
             request->shared ? resources->libraries[i] : resources->defenses[i];

@@ -13,6 +13,8 @@ struct resources {
     const char *libraries[DEFENSES]; /* libmemsentry_<id>_library.a, for a shared library */
     const char *runtime;             /* libmemsentry_rt.so */
     const char *runtime_static;      /* libmemsentry_rt_static.a */
+    const char *malloc;              /* libmemsentry_malloc.so */
+    const char *malloc_static;       /* libmemsentry_malloc_static.a */
     const char *runtime_dir;
     const char *plugin_id; /* NULL until it is asked for */
     const char *lld;       /* of the LLVM that the plugin is for */

@@ -105,15 +105,20 @@ static void push_executable(struct pool *pool, const struct request *request,
     if (request->static_pie == NULL)
         push(pool, out, "-pie");
     push(pool, out, "-Wl,--wrap=__libc_start_main");
+    /* Also when nothing but libc itself allocates. */
+    if (request->static_pie != NULL && request_links_malloc(request))
+        push(pool, out, "-Wl,-u,malloc");
     push(pool, out, resources->start);
     push_defenses(pool, request, resources->defenses, "", out);
 }
 
-static void push_shared_runtime(struct pool *pool, const struct resources *resources,
-                                struct strings *out)
+static void push_shared_runtime(struct pool *pool, const struct request *request,
+                                const struct resources *resources, struct strings *out)
 {
     /* Before every library of the user's, so that its wrappers come before libc's functions. */
     push(pool, out, "-Wl,--push-state,--no-as-needed");
+    if (request_links_malloc(request))
+        push(pool, out, resources->malloc);
     push(pool, out, resources->runtime);
     push(pool, out, "-Wl,--pop-state");
     if (!is_default_directory(resources->runtime_dir)) {
@@ -153,7 +158,17 @@ static void push_link(struct pool *pool, const struct request *request,
     else
         push_executable(pool, request, resources, out);
     if (request->static_pie == NULL)
-        push_shared_runtime(pool, resources, out);
+        push_shared_runtime(pool, request, resources, out);
+}
+
+/* An archive behind whatever may need a part of it. */
+static void push_last(struct pool *pool, const struct request *request, const char *archive,
+                      struct strings *out)
+{
+    /* A word for the linker heeds no -x; behind a "--" it would be none. */
+    if (request->hardened_options == request->hardened.count)
+        push(pool, out, "-Xlinker");
+    push(pool, out, archive);
 }
 
 int rewrite(struct pool *pool, const struct request *request, const struct resources *resources,
@@ -180,12 +195,10 @@ int rewrite(struct pool *pool, const struct request *request, const struct resou
         push(pool, out, "-Wl,-z,relro,-z,now");
     for (size_t i = request->hardened_options; i < user->count; i++)
         push(pool, out, user->items[i]);
-    /* Behind whatever may need a part of it. */
     if (request_links(request) && request->static_pie != NULL) {
-        /* A word for the linker heeds no -x; behind a "--" it would be none. */
-        if (request->hardened_options == user->count)
-            push(pool, out, "-Xlinker");
-        push(pool, out, resources->runtime_static);
+        if (request_links_malloc(request))
+            push_last(pool, request, resources->malloc_static, out);
+        push_last(pool, request, resources->runtime_static, out);
     }
     return pool->error;
 }

@@ -42,6 +42,13 @@
 /* The upper guard starts at the split. */
 #define MEMSENTRY_UPPER_GUARD_END (80 * MEMSENTRY_TIB)
 
+/*
+ * What malloc hands out, reserved as a whole: above every place of a position-independent
+ * executable (vm.mmap_rnd_bits is 32 at most), below the alias of the arenas.
+ */
+#define MEMSENTRY_HEAP_START (102 * MEMSENTRY_TIB)
+#define MEMSENTRY_HEAP_END (111 * MEMSENTRY_TIB)
+
 #else
 #error "MemSentry has no address-space layout for this architecture"
 #endif
@@ -83,6 +90,9 @@ static_assert(MEMSENTRY_MIRROR_END - MEMSENTRY_MIRROR_START ==
 static_assert(MEMSENTRY_MIRROR_END <= MEMSENTRY_ARENAS_START, "mirror and arenas overlap");
 static_assert(MEMSENTRY_ARENAS_END <= MEMSENTRY_LOWER_GUARD_START, "arenas reach the guard");
 static_assert(MEMSENTRY_ALIAS_END < MEMSENTRY_USER_END, "the alias lies in user space");
+static_assert(MEMSENTRY_HEAP_START >= MEMSENTRY_UPPER_GUARD_END &&
+                  MEMSENTRY_HEAP_END <= MEMSENTRY_ALIAS_START,
+              "the heap lies between the upper guard and the alias");
 static_assert(MEMSENTRY_STACKS_START + MEMSENTRY_STACK_CLASSES * MEMSENTRY_STACK_CLASS_SPAN ==
                   MEMSENTRY_STACKS_END,
               "the stack classes fill their arena");

@@ -18,6 +18,7 @@
 // CHECK: hello, 6
 // ELF: Elf file type is DYN
 // ELF: GNU_RELRO
+// ELF: (NEEDED) {{.*}}[libmemsentry_malloc.so.0]
 // ELF: (NEEDED) {{.*}}[libmemsentry_rt.so.0]
 // ELF: (NEEDED) {{.*}}[libc.so.6]
 // ELF: (FLAGS_1) {{.*}}NOW

@@ -14,7 +14,7 @@
 // LINK-SAME: Scrt1.o"
 // LINK-SAME: "--wrap=__libc_start_main" "{{[^"]*}}/libmemsentry_start.a"
 // LINK-SAME: "-u" "__memsentry_safestack" "{{[^"]*}}/libmemsentry_safestack.a"
-// LINK-SAME: "--push-state" "--no-as-needed" "{{[^"]*}}/libmemsentry_rt.so" "--pop-state" "-rpath" "{{[^"]*}}"
+// LINK-SAME: "--push-state" "--no-as-needed" "{{[^"]*}}/libmemsentry_malloc.so" "{{[^"]*}}/libmemsentry_rt.so" "--pop-state" "-rpath" "{{[^"]*}}"
 // LINK-SAME: {{\.o"}}
 // LINK-SAME: "-z" "relro" "-z" "now"
 // LINK-NOT: libclang_rt.safestack
@@ -27,7 +27,7 @@
 // RUN: %memsentry-clang -Wno-memsentry-no-safestack -fmemsentry=sfi -fPIC -shared %s -### 2>&1 | %FileCheck --check-prefix=SHARED %s
 // SHARED-NOT: "-pic-is-pie"
 // SHARED: "-shared"
-// SHARED-NOT: libmemsentry_start
+// SHARED-NOT: libmemsentry_{{start|malloc}}
 // SHARED: "{{[^"]*}}/libmemsentry_rt.so" "--pop-state"
 // SHARED-SAME: "-z" "relro" "-z" "now"
 
@@ -35,9 +35,15 @@
 // STATIC: "-static" "-pie"
 // STATIC-NOT: {{memsentry_rt.so|rpath}}
 // STATIC: "--wrap=__libc_start_main" "{{[^"]*}}/libmemsentry_start.a"
-// STATIC-SAME: "-u" "__memsentry_safestack" "{{[^"]*}}/libmemsentry_safestack.a"
+// STATIC-SAME: "-u" "malloc" "-u" "__memsentry_safestack" "{{[^"]*}}/libmemsentry_safestack.a"
 // STATIC-NOT: {{memsentry_rt.so|rpath}}
-// STATIC: {{\.o"}} "-z" "relro" "-z" "now" "{{[^"]*}}/libmemsentry_rt_static.a"
+// STATIC: {{\.o"}} "-z" "relro" "-z" "now" "{{[^"]*}}/libmemsentry_malloc_static.a" "{{[^"]*}}/libmemsentry_rt_static.a"
+
+// The allocator of libc stays.
+// RUN: %memsentry-clang -Werror -fsanitize=safe-stack -fmemsentry=sfi -fno-memsentry-malloc %s -### 2>&1 | %FileCheck --check-prefix=LIBC %s
+// RUN: %memsentry-clang -Werror -fsanitize=safe-stack -fmemsentry=sfi -fno-memsentry-malloc -static-pie %s -### 2>&1 | %FileCheck --check-prefix=LIBC %s
+// LIBC-NOT: malloc
+// LIBC: libmemsentry_rt
 
 // The runtime of another sanitizer still comes in, that of stock SafeStack does not.
 // RUN: %memsentry-clang -fsanitize=undefined,safe-stack -fmemsentry=sfi %s -### 2>&1 | %FileCheck --check-prefix=UBSAN %s

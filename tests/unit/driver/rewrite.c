@@ -17,7 +17,10 @@
 #define CODE                                                                                   \
     "-fPIE -fstack-clash-protection -idirafter H -D__MEMSENTRY__=1 -D__MEMSENTRY_SFI__=1 "
 #define START "-pie -Wl,--wrap=__libc_start_main S "
-#define RUNTIME "-Wl,--push-state,--no-as-needed R -Wl,--pop-state -Xlinker -rpath -Xlinker /r "
+#define RUNTIME_OF(libraries)                                                                  \
+    "-Wl,--push-state,--no-as-needed " libraries                                               \
+    " -Wl,--pop-state -Xlinker -rpath -Xlinker /r "
+#define RUNTIME RUNTIME_OF("M R")
 #define END "--end-no-unused-arguments "
 
 static struct pool pool;
@@ -35,6 +38,8 @@ static const char *run_in(const char *line, const char *runtime_dir)
                                   .start = "S",
                                   .runtime = "R",
                                   .runtime_static = "RS",
+                                  .malloc = "M",
+                                  .malloc_static = "MS",
                                   .lld = "LLD",
                                   .plugin_id = "ID",
                                   .runtime_dir = runtime_dir,
@@ -77,7 +82,7 @@ Test(rewrite, shared_library)
 {
     cr_assert_str_eq(run("-fmemsentry=sfi -fPIC -shared a.c"),
                      COMPILE("rw") "-fstack-clash-protection -idirafter H -D__MEMSENTRY__=1 "
-                                   "-D__MEMSENTRY_SFI__=1 " RUNTIME END
+                                   "-D__MEMSENTRY_SFI__=1 " RUNTIME_OF("R") END
                                    "-fPIC -shared a.c -Wl,-z,relro,-z,now");
 }
 
@@ -99,8 +104,21 @@ Test(rewrite, static_executable)
     cr_assert_null(strstr(line, " R "));
     cr_assert_null(strstr(line, "rpath"));
     cr_assert_not_null(strstr(line, "-Wl,--wrap=__libc_start_main S "
-                                    "-Wl,-u,__memsentry_safestack SS " END
-                                    "-static-pie a.o -lz -Wl,-z,relro,-z,now -Xlinker RS"));
+                                    "-Wl,-u,malloc -Wl,-u,__memsentry_safestack SS " END
+                                    "-static-pie a.o -lz -Wl,-z,relro,-z,now -Xlinker MS "
+                                    "-Xlinker RS"));
+}
+
+Test(rewrite, without_the_allocator)
+{
+    cr_assert_str_eq(run("-fmemsentry=sfi -fno-memsentry-malloc a.o"),
+                     COMPILE("rw") CODE START RUNTIME_OF("R") END
+                     "a.o -Wl,-z,relro,-z,now");
+    cr_assert_not_null(
+        strstr(run("-fmemsentry=sfi -fno-memsentry-malloc -fmemsentry-malloc a.o"), " M R "));
+    const char *line = run("-fmemsentry=sfi -static-pie -fno-memsentry-malloc a.o");
+    cr_assert_null(strstr(line, "malloc"));
+    cr_assert_null(strstr(line, "MS"));
 }
 
 Test(rewrite, link_time_optimization)
