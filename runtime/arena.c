@@ -79,7 +79,7 @@ static _Noreturn void refuse_limit(int error)
     if (limit != RLIM_INFINITY) {
         text_put(&text, ": the limit on virtual memory is ");
         text_put_size(&text, limit);
-        text_put(&text, " and address space, not memory, of 76 TiB is needed; run with "
+        text_put(&text, " and address space, not memory, of 85 TiB is needed; run with "
                         "'ulimit -v unlimited'");
     } else {
         text_put(&text, ": the kernel says error ");

@@ -105,10 +105,10 @@ static void push_executable(struct pool *pool, const struct request *request,
     if (request->static_pie == NULL)
         push(pool, out, "-pie");
     push(pool, out, "-Wl,--wrap=__libc_start_main");
+    push(pool, out, resources->start);
     /* Also when nothing but libc itself allocates. */
     if (request->static_pie != NULL && request_links_malloc(request))
         push(pool, out, "-Wl,-u,malloc");
-    push(pool, out, resources->start);
     push_defenses(pool, request, resources->defenses, "", out);
 }
 

@@ -33,7 +33,7 @@ Test(startup, address_space_limit)
     refuses(
         "ulimit -v 1000000; exec " PROGRAM,
         "cannot reserve address space for the safe regions: the limit on virtual memory is "
-        "1000000 KiB and address space, not memory, of 76 TiB is needed; run with 'ulimit -v "
+        "1000000 KiB and address space, not memory, of 85 TiB is needed; run with 'ulimit -v "
         "unlimited'");
 }
 

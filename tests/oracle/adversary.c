@@ -113,7 +113,7 @@ static void find_targets(struct adversary *adversary, const char *program)
         char access[5], path[4097] = "";
         if (sscanf(line, "%lx-%lx %4s %*s %*s %*s %4096s", &start, &end, access, path) < 3)
             continue;
-        const bool ours = strcmp(path, program) == 0 || strstr(path, "memsentry_rt") != NULL;
+        const bool ours = strcmp(path, program) == 0 || strstr(path, "libmemsentry_") != NULL;
         const bool library = path[0] == '/' && !ours;
         /* Its zero-initialized data follows it without a name. */
         if (library || (path[0] == '\0' && start == library_end)) {
@@ -122,7 +122,8 @@ static void find_targets(struct adversary *adversary, const char *program)
         }
         if (access[1] != 'w' || start < MEMSENTRY_SPLIT)
             continue;
-        const bool works = strcmp(path, program) == 0 || strcmp(path, "[heap]") == 0;
+        const bool heap = start >= MEMSENTRY_HEAP_START && start < MEMSENTRY_HEAP_END;
+        const bool works = strcmp(path, program) == 0 || heap;
         add_mapping(adversary, start, end, works ? 20 : 2);
     }
     if (maps != NULL)

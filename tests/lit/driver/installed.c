@@ -4,7 +4,7 @@
 
 // RUN: rm -rf %t && mkdir -p %t/usr/bin && cp %memsentry-clang %t/usr/bin/memsentry-clang
 // The driver itself says where it looks.
-// RUN: bash -c 'cd %t && p=$(usr/bin/memsentry-clang -fmemsentry=sfi -c %s 2>&1 | sed -n "s/.*no such file: .\(.*\).memsentry.so.;.*/\1/p") && mkdir -p "$p" && cd "$p" && ln -s %plugin %runtime/libmemsentry_start.a %runtime/../defenses/safestack/libmemsentry_safestack.a . && ln -s %runtime/libmemsentry_rt.so* ..'
+// RUN: bash -c 'cd %t && p=$(usr/bin/memsentry-clang -fmemsentry=sfi -c %s 2>&1 | sed -n "s/.*no such file: .\(.*\).memsentry.so.;.*/\1/p") && mkdir -p "$p" && cd "$p" && ln -s %plugin %runtime/libmemsentry_start.a %runtime/../defenses/safestack/libmemsentry_safestack.a . && ln -s %runtime/libmemsentry_malloc.so* %runtime/libmemsentry_rt.so* ..'
 // RUN: mv %t/usr %t/moved
 // RUN: %t/moved/bin/memsentry-clang -fsanitize=safe-stack -fmemsentry=sfi %s -o %t/program
 // RUN: %t/program

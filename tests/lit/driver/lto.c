@@ -30,7 +30,7 @@
 
 // The cache of ThinLTO: another plugin finds nothing of the first one's.
 // RUN: mkdir -p usr/bin && cp %memsentry-clang usr/bin/memsentry-clang
-// RUN: bash -c 'p=$(%t/usr/bin/memsentry-clang -fmemsentry=sfi -c %s 2>&1 | sed -n "s/.*no such file: .\(.*\).memsentry.so.;.*/\1/p") && mkdir -p "$p" && cd "$p" && cp %plugin . && ln -s %runtime/libmemsentry_start.a %runtime/../defenses/safestack/libmemsentry_safestack.a . && ln -s %runtime/libmemsentry_rt.so* ..'
+// RUN: bash -c 'p=$(%t/usr/bin/memsentry-clang -fmemsentry=sfi -c %s 2>&1 | sed -n "s/.*no such file: .\(.*\).memsentry.so.;.*/\1/p") && mkdir -p "$p" && cd "$p" && cp %plugin . && ln -s %runtime/libmemsentry_start.a %runtime/../defenses/safestack/libmemsentry_safestack.a . && ln -s %runtime/libmemsentry_malloc.so* %runtime/libmemsentry_rt.so* ..'
 // RUN: %t/usr/bin/memsentry-clang -fsanitize=safe-stack -fmemsentry=sfi -flto=thin -O2 -DSECOND -c %s -o 2.o
 // RUN: bash -c 'for i in 1 2; do %t/usr/bin/memsentry-clang -fsanitize=safe-stack -fmemsentry=sfi -flto=thin -O2 %s 2.o -Wl,--thinlto-cache-dir=cache -o program; done; ls cache | wc -l; ls cache/*/llvmcache-* | wc -l' | %FileCheck --match-full-lines --check-prefix=CACHE1 %s
 // CACHE1: 1

@@ -118,7 +118,7 @@ Test(rewrite, without_the_allocator)
         strstr(run("-fmemsentry=sfi -fno-memsentry-malloc -fmemsentry-malloc a.o"), " M R "));
     const char *line = run("-fmemsentry=sfi -static-pie -fno-memsentry-malloc a.o");
     cr_assert_null(strstr(line, "malloc"));
-    cr_assert_null(strstr(line, "MS"));
+    cr_assert_null(strstr(line, " MS"));
 }
 
 Test(rewrite, link_time_optimization)
