@@ -100,7 +100,8 @@ bool request_links(const struct request *request);
 bool request_joins(const struct request *request);
 bool request_links_executable(const struct request *request);
 
-/* Whether the allocator is linked in: into executables only, which decide for their libraries. */
+/* Whether the allocator is linked in: into executables only, which decide for their libraries.
+ */
 bool request_links_malloc(const struct request *request);
 
 /* The mode that holds when the user chose none. */

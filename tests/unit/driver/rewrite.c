@@ -18,8 +18,8 @@
     "-fPIE -fstack-clash-protection -idirafter H -D__MEMSENTRY__=1 -D__MEMSENTRY_SFI__=1 "
 #define START "-pie -Wl,--wrap=__libc_start_main S "
 #define RUNTIME_OF(libraries)                                                                  \
-    "-Wl,--push-state,--no-as-needed " libraries                                               \
-    " -Wl,--pop-state -Xlinker -rpath -Xlinker /r "
+    "-Wl,--push-state,--no-as-needed " libraries " -Wl,--pop-state -Xlinker -rpath -Xlinker "  \
+                                                 "/r "
 #define RUNTIME RUNTIME_OF("M R")
 #define END "--end-no-unused-arguments "
 
@@ -83,7 +83,7 @@ Test(rewrite, shared_library)
     cr_assert_str_eq(run("-fmemsentry=sfi -fPIC -shared a.c"),
                      COMPILE("rw") "-fstack-clash-protection -idirafter H -D__MEMSENTRY__=1 "
                                    "-D__MEMSENTRY_SFI__=1 " RUNTIME_OF("R") END
-                                   "-fPIC -shared a.c -Wl,-z,relro,-z,now");
+                     "-fPIC -shared a.c -Wl,-z,relro,-z,now");
 }
 
 Test(rewrite, shared_library_with_a_defense)
@@ -112,8 +112,7 @@ Test(rewrite, static_executable)
 Test(rewrite, without_the_allocator)
 {
     cr_assert_str_eq(run("-fmemsentry=sfi -fno-memsentry-malloc a.o"),
-                     COMPILE("rw") CODE START RUNTIME_OF("R") END
-                     "a.o -Wl,-z,relro,-z,now");
+                     COMPILE("rw") CODE START RUNTIME_OF("R") END "a.o -Wl,-z,relro,-z,now");
     cr_assert_not_null(
         strstr(run("-fmemsentry=sfi -fno-memsentry-malloc -fmemsentry-malloc a.o"), " M R "));
     const char *line = run("-fmemsentry=sfi -static-pie -fno-memsentry-malloc a.o");
