@@ -40,8 +40,9 @@ static LLVMValueRef mask(LLVMBuilderRef builder, LLVMValueRef pointer)
 {
     LLVMTypeRef integer = integer_type(pointer);
 
-    /* Frozen, because `or undef, bit` may become any value at all. */
-    LLVMValueRef value = LLVMIsAConstant(pointer) && !LLVMIsUndef(pointer)
+    /* Frozen, because `or undef, bit` may become any value at all; so may a lane's. */
+    bool vector = LLVMGetTypeKind(integer) == LLVMVectorTypeKind;
+    LLVMValueRef value = LLVMIsAConstant(pointer) && !LLVMIsUndef(pointer) && !vector
                              ? pointer
                              : LLVMBuildFreeze(builder, pointer, "");
     value = LLVMBuildPtrToInt(builder, value, integer, "");

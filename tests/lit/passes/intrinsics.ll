@@ -69,6 +69,45 @@ define void @target(<16 x i8> %v, ptr %p, ptr %q) {
   ret void
 }
 
+; What is written through two pointers, a cache line, an area, a trampoline.
+; CHECK-LABEL: define void @areas(
+; CHECK: call void @llvm.x86.movdir64b(ptr %masked, ptr %masked{{[0-9]+}})
+; CHECK: call void @llvm.x86.clzero(ptr %masked{{[0-9]+}})
+; CHECK: call void @llvm.x86.fxsave(ptr %masked{{[0-9]+}})
+; CHECK: call void @llvm.init.trampoline(ptr %masked{{[0-9]+}}, ptr @take, ptr null)
+define void @areas(ptr %p, ptr %q, ptr %r, ptr %s, ptr %t) {
+  call void @llvm.x86.movdir64b(ptr %p, ptr %q)
+  call void @llvm.x86.clzero(ptr %r)
+  call void @llvm.x86.fxsave(ptr %s)
+  call void @llvm.init.trampoline(ptr %t, ptr @take, ptr null)
+  ret void
+}
+
+; What becomes the stack pointer is an address as well.
+; CHECK-LABEL: define void @restore(
+; CHECK: call void @llvm.stackrestore.p0(ptr %masked)
+define void @restore(ptr %p) {
+  call void @llvm.stackrestore.p0(ptr %p)
+  ret void
+}
+
+; An undefined lane of a constant may become any address, unless it is frozen.
+; CHECK-LABEL: define void @constant_lanes(
+; CHECK: freeze <2 x ptr> <ptr {{.*}}, ptr @take>
+; CHECK: or <2 x i64>
+define void @constant_lanes(<2 x i32> %v, <2 x i1> %m) {
+  call void @llvm.vp.scatter.v2i32.v2p0(<2 x i32> %v, <2 x ptr> <ptr undef, ptr @take>, <2 x i1> %m, i32 2)
+  ret void
+}
+
+; Attributes of a call are what somebody claims: the intrinsic's own hold.
+; CHECK-LABEL: define void @claimed(
+; CHECK: call void @llvm.x86.xsave(ptr {{.*}}%masked
+define void @claimed(ptr %p) {
+  call void @llvm.x86.xsave(ptr readonly %p, i32 0, i32 0) memory(read)
+  ret void
+}
+
 ; CHECK-LABEL: define void @assembly(
 ; CHECK: call void asm "movl $$1, $0", "=*m"(ptr elementtype(i32) %masked)
 define void @assembly(ptr %p) {

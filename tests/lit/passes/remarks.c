@@ -43,3 +43,17 @@ __attribute__((section("memsentry_functions"))) void trusted(int *p)
 {
     *p = 1;
 }
+
+// PASS: remarks.c:[[#@LINE+3]]:{{[0-9]+}}: remark: 0 accesses masked, 1 exempt
+// MISSED: remarks.c:[[#@LINE+3]]:{{[0-9]+}}: remark: exempt: pointer into a safe region by its type
+void region(int MEMSENTRY_REGION *p)
+{
+    *p = 1;
+}
+
+// PASS: remarks.c:[[#@LINE+3]]:{{[0-9]+}}: remark: 0 accesses masked, 0 exempt
+// MISSED: remarks.c:[[#@LINE+3]]:{{[0-9]+}}: remark: exempt: assembly marked as reviewed
+void reviewed(int *p)
+{
+    asm volatile(MEMSENTRY_REVIEWED_ASM "movl $0, (%0)" : : "r"(p) : "memory");
+}
