@@ -23,6 +23,8 @@
 #define NULL_REACH (1 * MEMSENTRY_MIB)
 /* Never mapped by an ordinary process: vm.mmap_min_addr. */
 #define NULL_PAGE (64 * MEMSENTRY_KIB)
+/* How far beyond MEMSENTRY_UNANNOUNCED an argument may lie to be called one. */
+#define UNANNOUNCED_REACH (64 * MEMSENTRY_KIB)
 
 static const char *verb(const ucontext_t *context)
 {
@@ -54,7 +56,11 @@ static void report_blocked(const ucontext_t *context, uint64_t pc, uint64_t mean
     }
     text_put(&text, "blocked ");
     put_access(&text, context, meant);
-    report_place(&text, meant);
+    if ((meant | MEMSENTRY_SPLIT) - MEMSENTRY_UNANNOUNCED < UNANNOUNCED_REACH)
+        text_put(&text, ", where arguments are that a caller without instrumentation left on "
+                        "the stack");
+    else
+        report_place(&text, meant);
     report_end(&text, pc,
                (context->uc_mcontext.gregs[REG_ERR] & ERROR_WRITE) != 0 ? "blocked-write"
                                                                         : "blocked-read");

@@ -330,13 +330,17 @@ static int keep_readable(LLVMBuilderRef builder, LLVMModuleRef module, struct va
     for (size_t i = 0; i < functions->count; i++) {
         if (!memsentry_confines_reads(functions->at[i]))
             continue;
+        reads = true;
         varargs_announce(builder, functions->at[i]);
+    }
+    for (size_t i = 0; i < functions->count; i++) {
+        if (!memsentry_confines_reads(functions->at[i]))
+            continue;
         LLVMValueRef replaced = varargs_receive(builder, functions->at[i]);
         if (!replaced)
             result = -ENOTSUP;
         else
             functions->at[i] = replaced;
-        reads = true;
     }
     if (functions->count)
         callbacks_redirect(module, reads);

@@ -55,7 +55,8 @@ static LLVMAttributeRef call_attribute(LLVMValueRef call, unsigned index, const 
     LLVMAttributeRef found = LLVMGetCallSiteEnumAttribute(call, index + 1, kind);
     LLVMValueRef callee = LLVMGetCalledValue(call);
 
-    if (!found && LLVMIsAFunction(callee) && index < LLVMCountParams(callee))
+    if (!found && LLVMIsAFunction(callee) &&
+        LLVMGlobalGetValueType(callee) == LLVMGetCalledFunctionType(call))
         found = LLVMGetEnumAttributeAtIndex(callee, index + 1, kind);
     return found;
 }

@@ -96,7 +96,9 @@ static int check_list(const char *kinds, va_list list)
     return k;
 }
 
-__attribute__((noinline)) static int take(const char *kinds, ...)
+/* Defined, and seen by the compiler, before its callers. */
+int take(const char *kinds, ...);
+__attribute__((noinline)) int take(const char *kinds, ...)
 {
     va_list list;
     va_start(list, kinds);
