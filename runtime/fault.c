@@ -133,7 +133,12 @@ void __memsentry_length_trap(const void *address, uint64_t length)
 
 void __memsentry_check_argument(const void *address, uint64_t length, const char *callee)
 {
-    const uint64_t start = (uint64_t)address;
+    fault_check_argument((uint64_t)address, length, callee,
+                         (uint64_t)__builtin_return_address(0));
+}
+
+void fault_check_argument(uint64_t start, uint64_t length, const char *callee, uint64_t pc)
+{
     const bool unknown = length == MEMSENTRY_LENGTH_UNKNOWN;
     const bool fits = unknown || length <= MEMSENTRY_GUARD_REACH;
     if (length == 0 || (fits && (start & MEMSENTRY_SPLIT) != 0))
@@ -150,12 +155,12 @@ void __memsentry_check_argument(const void *address, uint64_t length, const char
         text_put(&text, " with ");
         text_put_decimal(&text, length);
         text_put(&text, " bytes: longer than the guard");
-        report_end(&text, (uint64_t)__builtin_return_address(0), "blocked-length");
+        report_end(&text, pc, "blocked-length");
     } else {
         text_put(&text, " with ");
         text_put_hex(&text, start, 12);
         report_place(&text, start);
-        report_end(&text, (uint64_t)__builtin_return_address(0), "blocked-call");
+        report_end(&text, pc, "blocked-call");
     }
     die_silently();
 }

@@ -20,4 +20,10 @@ void fault_report(siginfo_t *info, void *context);
 /* What compiled code calls, see memsentry/abi.h. */
 EXPORT _Noreturn void __memsentry_length_trap(const void *address, uint64_t length);
 
+/*
+ * Returns when `callee` does no harm with that memory, see __memsentry_check_argument() in
+ * memsentry/abi.h; otherwise reports a call at `pc` and ends the process.
+ */
+void fault_check_argument(uint64_t start, uint64_t length, const char *callee, uint64_t pc);
+
 #endif

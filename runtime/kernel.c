@@ -165,6 +165,11 @@ int kernel_tid(void)
     return (int)CALL0(SYS_gettid);
 }
 
+bool kernel_is_own_thread(int tid)
+{
+    return CALL3(SYS_tgkill, kernel_pid(), tid, 0) == 0;
+}
+
 int kernel_altstack(const stack_t *stack, stack_t *old)
 {
     return (int)CALL2(SYS_sigaltstack, stack, old);

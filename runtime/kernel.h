@@ -51,6 +51,8 @@ long kernel_connect_datagram(const char *path);
 
 int kernel_pid(void);
 int kernel_tid(void);
+/* Whether `tid` is a thread of this process. */
+bool kernel_is_own_thread(int tid);
 int kernel_altstack(const stack_t *stack, stack_t *old);
 void kernel_unblock(int signal);
 /* Restores the default action of `signal`. */

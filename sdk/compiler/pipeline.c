@@ -82,6 +82,10 @@ static void start(const struct config *config, LLVMModuleRef module)
         bridge_error(module, NULL, error);
     /* Before inlining repeats it, and while the options of the front end are known. */
     assembly_diagnose(module);
+    if (config->verify_arguments) {
+        mediate_addresses(module);
+        config_attach(config, module);
+    }
     note_record(config, module);
     fence_trusted_functions(module);
 }

@@ -384,6 +384,68 @@ bool bridge_is_swift_error(LLVMValueRef pointer)
     return unwrap(pointer)->isSwiftError();
 }
 
+// An entry of llvm.used or its like: a name, not an address that anybody calls.
+static bool isList(const User *U)
+{
+    auto *Variable = dyn_cast<GlobalVariable>(U);
+    return Variable ? Variable->getName().starts_with("llvm.")
+                    : isa<Constant>(U) && !isa<GlobalValue>(U) &&
+                          any_of(U->users(), [](const User *V) { return isList(V); });
+}
+
+static bool takesAddress(const Use &U, bool (*covers)(LLVMValueRef))
+{
+    auto *I = dyn_cast<Instruction>(U.getUser());
+    if (!I)
+        return !isa<Function>(U.getUser()) && !isa<GlobalAlias>(U.getUser()) &&
+               !isList(U.getUser());
+    auto *Call = dyn_cast<CallBase>(I);
+    if (Call && Call->isCallee(&U))
+        return false;
+    // Asks whether a weak function is there.
+    if (isa<CmpInst>(I) && isa<ConstantPointerNull>(I->getOperand(1 - U.getOperandNo())))
+        return false;
+    return covers(wrap(I->getFunction()));
+}
+
+bool bridge_replace_address(LLVMValueRef function, LLVMValueRef replacement,
+                            bool (*covers)(LLVMValueRef function))
+{
+    Value *F = unwrap(function);
+    bool Found = any_of(F->uses(), [=](const Use &U) { return takesAddress(U, covers); });
+    if (Found && replacement)
+        F->replaceUsesWithIf(unwrap(replacement),
+                             [=](Use &U) { return takesAddress(U, covers); });
+    return Found;
+}
+
+LLVMValueRef bridge_pad_call(LLVMValueRef call, unsigned count)
+{
+    auto *Call = unwrap<CallBase>(call);
+    if (!Call->getFunctionType()->isVarArg() || Call->arg_size() >= count ||
+        Call->isMustTailCall() || isa<CallBrInst>(Call))
+        return call;
+    SmallVector<Value *, 8> Arguments(Call->args());
+    Arguments.resize(count, ConstantInt::get(Type::getInt64Ty(Call->getContext()), 0));
+    SmallVector<OperandBundleDef, 1> Bundles;
+    Call->getOperandBundlesAsDefs(Bundles);
+    CallBase *New;
+    if (auto *Invoke = dyn_cast<InvokeInst>(Call))
+        New = InvokeInst::Create(Call->getFunctionType(), Call->getCalledOperand(),
+                                 Invoke->getNormalDest(), Invoke->getUnwindDest(), Arguments,
+                                 Bundles, "", Call->getIterator());
+    else
+        New = CallInst::Create(Call->getFunctionType(), Call->getCalledOperand(), Arguments,
+                               Bundles, "", Call->getIterator());
+    New->setAttributes(Call->getAttributes());
+    New->setCallingConv(Call->getCallingConv());
+    New->copyMetadata(*Call);
+    Call->replaceAllUsesWith(New);
+    New->takeName(Call);
+    Call->eraseFromParent();
+    return wrap(New);
+}
+
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global)
 {
     appendToUsed(*unwrap(module), {unwrap<GlobalValue>(global)});

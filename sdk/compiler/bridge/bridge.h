@@ -78,6 +78,20 @@ const char *bridge_opcode_name(LLVMValueRef instruction);
 /* Whether a pointer is a swifterror argument or alloca, which is a register and no memory. */
 bool bridge_is_swift_error(LLVMValueRef pointer);
 
+/*
+ * Puts `replacement` in the place of `function` wherever its address is taken: by an
+ * instruction of a function that `covers` answers true for, other than a comparison with null,
+ * and by initial values of variables. Returns whether there was such a place; NULL only asks.
+ */
+bool bridge_replace_address(LLVMValueRef function, LLVMValueRef replacement,
+                            bool (*covers)(LLVMValueRef function));
+
+/*
+ * Replaces a call of a variadic function by one with at least `count` arguments, those added
+ * being zero. Returns the call that stands there now: the same when it need or can not change.
+ */
+LLVMValueRef bridge_pad_call(LLVMValueRef call, unsigned count);
+
 /* Adds a global to llvm.used, so that neither LLVM nor the linker drops it. */
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global);
 /* Takes it out again. */

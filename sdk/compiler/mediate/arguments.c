@@ -14,31 +14,10 @@
 #include <memsentry/layout.h>
 
 #include "../bridge/bridge.h"
+#include "../calls/calls.h"
 #include "../config.h"
 #include "access.h"
-
-enum length_kind { LENGTH_OPEN, LENGTH_BYTES, LENGTH_TIMES, LENGTH_SCALED, LENGTH_UP_TO };
-
-struct external_call {
-    const char *name;
-    unsigned argument;
-    unsigned mode;
-    enum length_kind kind;
-    unsigned a, b;
-};
-
-#define READ ACCESS_READ
-#define WRITE ACCESS_WRITE
-#define OPEN LENGTH_OPEN, 0, 0
-#define BYTES(n) LENGTH_BYTES, n, 0
-#define TIMES(n, m) LENGTH_TIMES, n, m
-#define SCALED(n, k) LENGTH_SCALED, n, k
-#define UP_TO(k) LENGTH_UP_TO, k, 0
-
-static const struct external_call external_calls[] = {
-#define EXTERNAL_CALL(name, argument, mode, length) {#name, argument, mode, length},
-#include "external_calls.def"
-};
+#include "format.h"
 
 static LLVMValueRef word_constant(const struct mediation *m, uint64_t value)
 {
@@ -60,18 +39,21 @@ static LLVMValueRef saturated_product(const struct mediation *m, LLVMValueRef a,
                            LLVMBuildExtractValue(m->builder, pair, 0, ""), "");
 }
 
-/* The length in bytes, or NULL when the table's line does not fit this call. */
+/* The length in bytes, or NULL when it is not stated or the table's line does not fit this
+ * call.
+ */
 static LLVMValueRef call_length(const struct mediation *m, LLVMValueRef call,
-                                const struct external_call *external)
+                                const struct external_argument *external)
 {
     unsigned needed =
         external->kind == LENGTH_TIMES && external->b > external->a ? external->b : external->a;
     LLVMValueRef factors[2];
 
-    if (external->kind == LENGTH_OPEN)
-        return word_constant(m, MEMSENTRY_LENGTH_UNKNOWN);
     if (external->kind == LENGTH_UP_TO)
         return word_constant(m, external->a);
+    if (external->kind != LENGTH_BYTES && external->kind != LENGTH_TIMES &&
+        external->kind != LENGTH_SCALED)
+        return NULL;
     if (needed >= LLVMGetNumArgOperands(call))
         return NULL;
     for (unsigned i = 0; i < 2; i++) {
@@ -112,8 +94,26 @@ static LLVMValueRef name_string(const struct mediation *m, const char *name)
     return string;
 }
 
-static void check(const struct mediation *m, LLVMValueRef call,
-                  const struct external_call *external)
+/* The argument as a pointer, or NULL when it is none. */
+static LLVMValueRef settled_pointer(const struct mediation *m, LLVMValueRef call,
+                                    unsigned index, bool handle)
+{
+    LLVMContextRef context = LLVMGetModuleContext(m->module);
+    LLVMTypeRef pointer_type = LLVMPointerTypeInContext(context, 0);
+    LLVMTypeRef type = LLVMTypeOf(LLVMGetOperand(call, index));
+
+    if (type != pointer_type && !(handle && type == LLVMInt64TypeInContext(context)))
+        return NULL;
+    LLVMPositionBuilderBefore(m->builder, call);
+    mediate_settle(m, call, index);
+    LLVMValueRef argument = LLVMGetOperand(call, index);
+    return type == pointer_type ? argument
+                                : LLVMBuildIntToPtr(m->builder, argument, pointer_type, "");
+}
+
+/* `length` is NULL when it is not known. */
+static void check(const struct mediation *m, LLVMValueRef call, LLVMValueRef pointer,
+                  LLVMValueRef length, const char *name)
 {
     LLVMContextRef context = LLVMGetModuleContext(m->module);
     LLVMTypeRef pointer_type = LLVMPointerTypeInContext(context, 0);
@@ -121,25 +121,12 @@ static void check(const struct mediation *m, LLVMValueRef call,
     LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), types, 3, 0);
     LLVMValueRef outside = NULL, condition = NULL;
 
-    if (external->argument >= LLVMGetNumArgOperands(call))
-        return;
-    LLVMValueRef pointer = LLVMGetOperand(call, external->argument);
-    if (LLVMTypeOf(pointer) != pointer_type)
-        return;
-    LLVMPositionBuilderBefore(m->builder, call);
-    mediate_settle(m, call, external->argument);
-    pointer = LLVMGetOperand(call, external->argument);
-    LLVMValueRef length = call_length(m, call, external);
-    bool open = !length || external->kind == LENGTH_OPEN;
-    if (!length)
-        length = word_constant(m, MEMSENTRY_LENGTH_UNKNOWN);
-
     /* Null is an argument that these functions know, or an access to the null page. */
     if (!LLVMIsNull(pointer) && !mediate_is_confined(m, pointer)) {
         outside = m->backend->is_outside(m->builder, pointer);
         condition = outside;
     }
-    if (!open && interval_of_value(length, false).hi > (wide)MEMSENTRY_GUARD_REACH) {
+    if (length && interval_of_value(length, false).hi > (wide)MEMSENTRY_GUARD_REACH) {
         condition = LLVMBuildICmp(m->builder, LLVMIntUGT, length,
                                   word_constant(m, MEMSENTRY_GUARD_REACH), "excess");
         if (outside)
@@ -147,15 +134,61 @@ static void check(const struct mediation *m, LLVMValueRef call,
     }
     if (!condition || (LLVMIsAConstantInt(condition) && !LLVMConstIntGetZExtValue(condition)))
         return;
-    LLVMValueRef arguments[] = {pointer, length, name_string(m, external->name)};
+    if (!length)
+        length = word_constant(m, MEMSENTRY_LENGTH_UNKNOWN);
+    LLVMValueRef arguments[] = {pointer, length, name_string(m, name)};
     LLVMPositionBuilderBefore(m->builder, bridge_split_unlikely(condition, call, false));
     LLVMBuildCall2(m->builder, type,
                    mediate_runtime_function(m, MEMSENTRY_CHECK_ARGUMENT_SYMBOL, type, false),
                    arguments, 3, "");
 }
 
-/* In link-time optimization other modules bring bodies that nobody asked to instrument. */
-static bool is_instrumented(LLVMValueRef function)
+static void check_at(const struct mediation *m, LLVMValueRef call, unsigned index,
+                     const struct external_argument *external, const char *name)
+{
+    if (index >= LLVMGetNumArgOperands(call))
+        return;
+    LLVMValueRef pointer = settled_pointer(m, call, index, external->kind == LENGTH_HANDLE);
+    if (pointer)
+        check(m, call, pointer, call_length(m, call, external), name);
+}
+
+static void check_argument(const struct mediation *m, LLVMValueRef call,
+                           const struct external_argument *external, const char *name)
+{
+    unsigned last = external->argument;
+    struct format format;
+
+    if (external->kind == LENGTH_REST || external->kind == LENGTH_FORMAT)
+        last = LLVMGetNumArgOperands(call) - 1;
+    if (external->kind == LENGTH_FORMAT)
+        format_of_argument(&format, call, external->a);
+    for (unsigned i = external->argument; i <= last; i++) {
+        unsigned mode = external->mode;
+        if (external->kind == LENGTH_FORMAT)
+            mode &= format_access(&format, i - external->argument);
+        if (mode & m->mode)
+            check_at(m, call, i, external, name);
+    }
+}
+
+/* Whoever is called stores the result there; instrumented code confines that itself. */
+static void check_result(const struct mediation *m, LLVMValueRef call, const char *name)
+{
+    const struct external_argument result = {ACCESS_WRITE, 0, LENGTH_UP_TO, 0, 0};
+
+    for (unsigned i = 0; i < 2 && i < LLVMGetNumArgOperands(call); i++) {
+        LLVMTypeRef type = access_argument_type(call, i, "sret");
+        if (!type)
+            continue;
+        LLVMValueRef pointer = settled_pointer(m, call, i, false);
+        unsigned long long size = LLVMABISizeOfType(m->layout, type);
+        if (pointer && (result.mode & m->mode))
+            check(m, call, pointer, word_constant(m, size), name);
+    }
+}
+
+bool mediate_is_instrumented(LLVMValueRef function)
 {
     const struct backend *backend;
     unsigned mode;
@@ -163,20 +196,49 @@ static bool is_instrumented(LLVMValueRef function)
     return !LLVMIsDeclaration(function) && config_of_function(function, &backend, &mode);
 }
 
-void mediate_arguments(const struct mediation *m, LLVMValueRef call)
+const char *mediate_external_name(LLVMValueRef function)
+{
+    size_t length;
+    const char *name = LLVMGetValueName2(function, &length);
+
+    return length && name[0] == '\1' ? name + 1 : name;
+}
+
+/* Sends the call to the runtime's function. Returns the call. */
+static LLVMValueRef redirect(const struct mediation *m, LLVMValueRef call, LLVMValueRef callee,
+                             const struct nested_call *nested)
+{
+    char symbol[64];
+
+    snprintf(symbol, sizeof symbol, MEMSENTRY_CALL_PREFIX "%s_%s",
+             config_mode_name(nested->mode & m->mode), nested->name);
+    LLVMValueRef checked = LLVMGetNamedFunction(m->module, symbol);
+    if (!checked)
+        checked = LLVMAddFunction(m->module, symbol, LLVMGlobalGetValueType(callee));
+    LLVMSetOperand(call, (unsigned)LLVMGetNumOperands(call) - 1, checked);
+    return bridge_pad_call(call, nested->arguments);
+}
+
+LLVMValueRef mediate_arguments(const struct mediation *m, LLVMValueRef call)
 {
     LLVMValueRef callee = LLVMGetCalledValue(call);
-    size_t length;
 
-    if (!LLVMIsAFunction(callee) || LLVMGetIntrinsicID(callee) ||
-        memsentry_is_saferegion_access(call) || is_instrumented(callee))
-        return;
-    const char *name = LLVMGetValueName2(callee, &length);
-    if (length && name[0] == '\1')
-        name++;
-    for (size_t i = 0; i < sizeof external_calls / sizeof external_calls[0]; i++) {
-        const struct external_call *external = &external_calls[i];
-        if ((external->mode & m->mode) && !strcmp(external->name, name))
-            check(m, call, external);
+    if (LLVMIsAInlineAsm(callee) || memsentry_is_saferegion_access(call))
+        return call;
+    if (!LLVMIsAFunction(callee)) {
+        check_result(m, call, "a function by its address");
+        return call;
     }
+    if (LLVMGetIntrinsicID(callee) || mediate_is_instrumented(callee))
+        return call;
+    const char *name = mediate_external_name(callee);
+    check_result(m, call, name);
+    const struct nested_call *nested = nested_call_find(name);
+    /* Locals of a function that is exempt lie on the protected stack. */
+    if (nested && (nested->mode & m->mode) && m->stack != MEMSENTRY_STACK_EXEMPT)
+        return redirect(m, call, callee, nested);
+    const struct external_call *external = external_call_find(name);
+    for (size_t i = 0; external && external->arguments[i].mode; i++)
+        check_argument(m, call, &external->arguments[i], name);
+    return call;
 }

@@ -284,7 +284,7 @@ bool mediate_function(LLVMValueRef function)
     for (size_t i = 0; i < count; i++) {
         mediate_instruction(&m, instructions[i]);
         if (check && is_call(instructions[i]))
-            mediate_arguments(&m, instructions[i]);
+            instructions[i] = mediate_arguments(&m, instructions[i]);
         if (memsentry_returns_twice(instructions[i]))
             save_callers_registers(&m, instructions[i]);
     }

@@ -55,8 +55,24 @@ LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
 /* Whether `pointer` lies out of the regions' reach as it is. */
 bool mediate_is_confined(const struct mediation *m, LLVMValueRef pointer);
 
-/* Checks the pointers that a call hands to code which is not instrumented. */
-void mediate_arguments(const struct mediation *m, LLVMValueRef call);
+/*
+ * Checks the pointers that a call hands to code which is not instrumented. Returns the call
+ * that stands there now.
+ */
+LLVMValueRef mediate_arguments(const struct mediation *m, LLVMValueRef call);
+
+/*
+ * Puts a function of the module's own, which checks and passes on, in the place of every
+ * external function of the tables whose address covered code takes: a call by that address is
+ * checked as one by name is. Before the module's functions get their configuration.
+ */
+void mediate_addresses(LLVMModuleRef module);
+
+/* In link-time optimization other modules bring bodies that nobody asked to instrument. */
+bool mediate_is_instrumented(LLVMValueRef function);
+
+/* The name that the tables of external functions know it by. */
+const char *mediate_external_name(LLVMValueRef function);
 
 /* Traps before a memory intrinsic whose length exceeds the guard. */
 void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef pointer);

@@ -23,16 +23,23 @@
 /*
  * void __memsentry_check_argument(const void *address, uint64_t length, const char *callee)
  * Slow path of the argument check before a call of uninstrumented code: called when `address`
- * lacks the split bit or `length` exceeds the guard. Returns for what does no harm (the null page,
- * a range of no bytes, a range inside the bottom guard); otherwise reports and does not return.
- * `length` is MEMSENTRY_LENGTH_UNKNOWN when the callee writes up to a terminator.
+ * lacks the split bit or `length` exceeds the guard. Returns for what does no harm (the null
+ * page, a range of no bytes, a range inside the bottom guard); otherwise reports and does not
+ * return. `length` is MEMSENTRY_LENGTH_UNKNOWN when the callee writes up to a terminator.
  */
 #define MEMSENTRY_CHECK_ARGUMENT_SYMBOL "__memsentry_check_argument"
 #define MEMSENTRY_LENGTH_UNKNOWN UINT64_MAX
 
 /*
- * void *__safestack_unsafe_stack_ptr, thread-local, initial-exec: the name is LLVM's. Writable by
- * the attacker: every address computed from it is confined before use.
+ * In the place of a call of a function whose arguments lead to more memory than they say
+ * (readv, ioctl, syscall...) instrumented code calls __memsentry_<mode>_<name>, where the mode
+ * is r, w or rw: what it takes and returns is the same.
+ */
+#define MEMSENTRY_CALL_PREFIX "__memsentry_"
+
+/*
+ * void *__safestack_unsafe_stack_ptr, thread-local, initial-exec: the name is LLVM's. Writable
+ * by the attacker: every address computed from it is confined before use.
  */
 #define MEMSENTRY_UNSAFE_STACK_SYMBOL "__safestack_unsafe_stack_ptr"
 
@@ -60,8 +67,8 @@
 
 /*
  * Every instrumented object carries one ELF note in a section of this name, allocated, so that
- * a linked program has one for each object that went into it. The description is text, ended by a
- * zero byte: "abi=1 backend=sfi mode=w defenses=safe-stack compiler=22.1.8 version=0.1.0";
+ * a linked program has one for each object that went into it. The description is text, ended by
+ * a zero byte: "abi=1 backend=sfi mode=w defenses=safe-stack compiler=22.1.8 version=0.1.0";
  * "defenses=-" is none, several are separated by commas.
  */
 #define MEMSENTRY_NOTE_SECTION ".note.memsentry"
