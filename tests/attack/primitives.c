@@ -4,18 +4,12 @@
  * "changed" or "unchanged"; what a build makes of it says whether the region is out of reach.
  */
 #include <immintrin.h>
-#include <pthread.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "attack.h"
-#include "memsentry-runtime.h"
+#include "region.h"
 
 #define MARK 0x4141414141414141
 
@@ -131,13 +125,6 @@ static void memmove_variable(char *target)
 static void memset_variable(char *target)
 {
     memset(target, 0x41, CORRUPTED((size_t)100));
-}
-
-/* Known to be open: who is called by a pointer is not known to be libc's memset. */
-static void memset_by_pointer(char *target)
-{
-    void *(*volatile function)(void *, int, size_t) = memset;
-    function(target, 0x41, 100);
 }
 
 static void assign_struct(char *target)
@@ -325,121 +312,13 @@ static void unsafe_stack_pointer(char *target)
     attacker_writes(pointer, (uint64_t)before);
 }
 
-static void fill_pipe(int ends[2])
-{
-    memset(source, 0x41, sizeof source);
-    source[100] = '\n';
-    if (pipe(ends) != 0 || write(ends[1], source, 200) != 200)
-        exit(3);
-}
-
-static void call_read(char *target)
-{
-    int ends[2];
-    fill_pipe(ends);
-    (void)!read(ends[0], target, 64);
-}
-
-static void call_recv(char *target)
-{
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0 || write(ends[1], "AAAAAAAA", 8) != 8)
-        exit(3);
-    (void)!recv(ends[0], target, 8, 0);
-}
-
-static void call_fgets(char *target)
-{
-    int ends[2];
-    fill_pipe(ends);
-    (void)!fgets(target, 64, fdopen(ends[0], "r"));
-}
-
-static void call_fread(char *target)
-{
-    int ends[2];
-    fill_pipe(ends);
-    (void)!fread(target, 1, 64, fdopen(ends[0], "r"));
-}
-
-static void call_strcpy(char *target)
-{
-    memset(source, 0x41, 64);
-    strcpy(target, CORRUPTED((char *)source));
-}
-
-static void call_snprintf(char *target)
-{
-    snprintf(target, 64, CORRUPTED((const char *)"%s.%d"), "AAAAAAAA", 7);
-}
-
-static void call_sigaction(char *target)
-{
-    sigaction(SIGUSR1, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
-    sigaction(SIGUSR1, NULL, (struct sigaction *)target);
-}
-
-static void *nothing(void *argument)
-{
-    return argument;
-}
-
-static void call_pthread_create(char *target)
-{
-    if (pthread_create((pthread_t *)target, NULL, nothing, NULL) != 0)
-        exit(3);
-}
-
-static void call_timer_create(char *target)
-{
-    /* The number of the second timer is not 0. */
-    timer_t timer;
-    timer_create(CLOCK_MONOTONIC, NULL, &timer);
-    timer_create(CLOCK_MONOTONIC, NULL, (timer_t *)target);
-}
-
-static const struct {
-    const char *name;
-    void (*attack)(char *target);
-} primitives[] = {
+static const struct primitive primitives[] = {
 #define PRIMITIVE(name, blocked_by, offset) {#name, name},
 #include "primitives.def"
 };
 
-static volatile char *volatile region;
-
-/* What lies at `at`: shifted by any small distance it is something else. */
-static char pattern(int at)
-{
-    return (char)(at * 7 + (at >> 6));
-}
-
-__attribute__((section("memsentry_functions"))) static void fill_region(void)
-{
-    for (int k = 0; k < 4096; k++)
-        region[k] = pattern(k);
-}
-
 int main(int count, char **arguments)
 {
-    region = saferegion_alloc_named(4096, "target");
-    fill_region();
     memset(source, 0x41, 64);
-    for (size_t i = 0; i < sizeof primitives / sizeof *primitives; i++)
-        if (count == 2 && strcmp(arguments[1], primitives[i].name) == 0) {
-            /* The middle: room for what overshoots. */
-            char *target = (char *)region + 2048;
-            printf("%p\n", (void *)target);
-            fflush(stdout);
-            primitives[i].attack(target);
-            /* No local is used any more: an attack on registers may have changed them. */
-            for (volatile int k = 0; k < 4096; k++)
-                if (region[k] != pattern(k)) {
-                    puts("changed");
-                    exit(0);
-                }
-            puts("unchanged");
-            exit(0);
-        }
-    return 2;
+    return attack(primitives, sizeof primitives / sizeof *primitives, count, arguments);
 }

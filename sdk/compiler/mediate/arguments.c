@@ -219,6 +219,21 @@ static LLVMValueRef redirect(const struct mediation *m, LLVMValueRef call, LLVMV
     return bridge_pad_call(call, nested->arguments);
 }
 
+/* On the protected stack, to which the call may then point. */
+static bool has_exempt_locals(const struct mediation *m, LLVMValueRef call)
+{
+    LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(call));
+
+    if (m->stack != MEMSENTRY_STACK_EXEMPT)
+        return false;
+    for (LLVMValueRef i = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function)); i;
+         i = LLVMGetNextInstruction(i)) {
+        if (LLVMIsAAllocaInst(i))
+            return true;
+    }
+    return false;
+}
+
 LLVMValueRef mediate_arguments(const struct mediation *m, LLVMValueRef call)
 {
     LLVMValueRef callee = LLVMGetCalledValue(call);
@@ -234,8 +249,7 @@ LLVMValueRef mediate_arguments(const struct mediation *m, LLVMValueRef call)
     const char *name = mediate_external_name(callee);
     check_result(m, call, name);
     const struct nested_call *nested = nested_call_find(name);
-    /* Locals of a function that is exempt lie on the protected stack. */
-    if (nested && (nested->mode & m->mode) && m->stack != MEMSENTRY_STACK_EXEMPT)
+    if (nested && (nested->mode & m->mode) && !has_exempt_locals(m, call))
         return redirect(m, call, callee, nested);
     const struct external_call *external = external_call_find(name);
     for (size_t i = 0; external && external->arguments[i].mode; i++)
