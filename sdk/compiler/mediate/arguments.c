@@ -39,6 +39,14 @@ static LLVMValueRef saturated_product(const struct mediation *m, LLVMValueRef a,
                            LLVMBuildExtractValue(m->builder, pair, 0, ""), "");
 }
 
+/* Where the arguments start that the tables count: after the static chain, if there is one. */
+static unsigned first_argument(LLVMValueRef call)
+{
+    unsigned nest = LLVMGetEnumAttributeKindForName("nest", 4);
+
+    return LLVMGetCallSiteEnumAttribute(call, 1, nest) ? 1 : 0;
+}
+
 /* The length in bytes, or NULL when it is not stated or the table's line does not fit this
  * call.
  */
@@ -47,6 +55,7 @@ static LLVMValueRef call_length(const struct mediation *m, LLVMValueRef call,
 {
     unsigned needed =
         external->kind == LENGTH_TIMES && external->b > external->a ? external->b : external->a;
+    unsigned first = first_argument(call);
     LLVMValueRef factors[2];
 
     if (external->kind == LENGTH_UP_TO)
@@ -54,10 +63,10 @@ static LLVMValueRef call_length(const struct mediation *m, LLVMValueRef call,
     if (external->kind != LENGTH_BYTES && external->kind != LENGTH_TIMES &&
         external->kind != LENGTH_SCALED)
         return NULL;
-    if (needed >= LLVMGetNumArgOperands(call))
+    if (first + needed >= LLVMGetNumArgOperands(call))
         return NULL;
     for (unsigned i = 0; i < 2; i++) {
-        unsigned at = i ? external->b : external->a;
+        unsigned at = first + (i ? external->b : external->a);
         if (i == 1 && external->kind != LENGTH_TIMES) {
             factors[1] = word_constant(m, external->b);
             break;
@@ -156,17 +165,17 @@ static void check_at(const struct mediation *m, LLVMValueRef call, unsigned inde
 static void check_argument(const struct mediation *m, LLVMValueRef call,
                            const struct external_argument *external, const char *name)
 {
-    unsigned last = external->argument;
+    unsigned start = first_argument(call) + external->argument, last = start;
     struct format format;
 
     if (external->kind == LENGTH_REST || external->kind == LENGTH_FORMAT)
         last = LLVMGetNumArgOperands(call) - 1;
     if (external->kind == LENGTH_FORMAT)
-        format_of_argument(&format, call, external->a);
-    for (unsigned i = external->argument; i <= last; i++) {
+        format_of_argument(&format, call, first_argument(call) + external->a);
+    for (unsigned i = start; i <= last; i++) {
         unsigned mode = external->mode;
         if (external->kind == LENGTH_FORMAT)
-            mode &= format_access(&format, i - external->argument);
+            mode &= format_access(&format, i - start);
         if (mode & m->mode)
             check_at(m, call, i, external, name);
     }
@@ -177,7 +186,7 @@ static void check_result(const struct mediation *m, LLVMValueRef call, const cha
 {
     const struct external_argument result = {ACCESS_WRITE, 0, LENGTH_UP_TO, 0, 0};
 
-    for (unsigned i = 0; i < 2 && i < LLVMGetNumArgOperands(call); i++) {
+    for (unsigned i = 0; i < 3 && i < LLVMGetNumArgOperands(call); i++) {
         LLVMTypeRef type = access_argument_type(call, i, "sret");
         if (!type)
             continue;
@@ -201,7 +210,11 @@ const char *mediate_external_name(LLVMValueRef function)
     size_t length;
     const char *name = LLVMGetValueName2(function, &length);
 
-    return length && name[0] == '\1' ? name + 1 : name;
+    if (length && name[0] == '\1')
+        name++;
+    /* The runtime's own version of a function accesses the same. */
+    size_t prefix = sizeof MEMSENTRY_CALL_PREFIX - 1;
+    return strncmp(name, MEMSENTRY_CALL_PREFIX, prefix) ? name : name + prefix;
 }
 
 /* Sends the call to the runtime's function. Returns the call. */
@@ -216,7 +229,7 @@ static LLVMValueRef redirect(const struct mediation *m, LLVMValueRef call, LLVMV
     if (!checked)
         checked = LLVMAddFunction(m->module, symbol, LLVMGlobalGetValueType(callee));
     LLVMSetOperand(call, (unsigned)LLVMGetNumOperands(call) - 1, checked);
-    return bridge_pad_call(call, nested->arguments);
+    return bridge_pad_call(call, first_argument(call) + nested->arguments);
 }
 
 /* On the protected stack, to which the call may then point. */
