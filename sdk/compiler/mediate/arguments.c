@@ -165,14 +165,14 @@ static void check_at(const struct mediation *m, LLVMValueRef call, unsigned inde
 static void check_argument(const struct mediation *m, LLVMValueRef call,
                            const struct external_argument *external, const char *name)
 {
-    unsigned start = first_argument(call) + external->argument, last = start;
+    unsigned start = first_argument(call) + external->argument, end = start + 1;
     struct format format;
 
     if (external->kind == LENGTH_REST || external->kind == LENGTH_FORMAT)
-        last = LLVMGetNumArgOperands(call) - 1;
+        end = LLVMGetNumArgOperands(call);
     if (external->kind == LENGTH_FORMAT)
         format_of_argument(&format, call, first_argument(call) + external->a);
-    for (unsigned i = start; i <= last; i++) {
+    for (unsigned i = start; i < end; i++) {
         unsigned mode = external->mode;
         if (external->kind == LENGTH_FORMAT)
             mode &= format_access(&format, i - start);
