@@ -184,12 +184,6 @@ static void thread_specific_block(void)
     pthread_setspecific(key, entry);
 }
 
-/* A pthread_t is a pointer that no check takes for one. */
-static void pthread_detach_handle(void)
-{
-    pthread_detach((pthread_t)((char *)region + 640));
-}
-
 static void obstack_object(void)
 {
     static struct obstack stack;
