@@ -350,6 +350,11 @@ static void check_report(void (*misuse)(void))
     close(ends[0]);
     waitpid(child, &status, 0);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    /* An address in the lower half is stopped before it gets there. */
+    if (strstr(text, "MemSentry: blocked call of ") != NULL) {
+        CHECK(strstr(text, "\nSUMMARY: MemSentry: blocked-call (") != NULL);
+        return;
+    }
     CHECK(sscanf(text, "==%d==ERROR: MemSentry: free of 0x%llx,%100[^\n]", &pid, &address,
                  first) == 3);
     CHECK(pid == child && strcmp(first, " which is not allocated") == 0);

@@ -422,6 +422,8 @@ bool bridge_replace_address(LLVMValueRef function, LLVMValueRef replacement,
 LLVMValueRef bridge_pad_call(LLVMValueRef call, unsigned count)
 {
     auto *Call = unwrap<CallBase>(call);
+    for (unsigned I = 0; I < Call->arg_size(); I++)
+        count += Call->paramHasAttr(I, Attribute::Nest);
     if (!Call->getFunctionType()->isVarArg() || Call->arg_size() >= count ||
         Call->isMustTailCall() || isa<CallBrInst>(Call))
         return call;

@@ -39,12 +39,17 @@ static LLVMValueRef saturated_product(const struct mediation *m, LLVMValueRef a,
                            LLVMBuildExtractValue(m->builder, pair, 0, ""), "");
 }
 
-/* Where the arguments start that the tables count: after the static chain, if there is one. */
+/* The static chain: no argument that anybody stated, and only ever the first or the last. */
+static bool is_chain(LLVMValueRef call, unsigned index)
+{
+    return LLVMGetCallSiteEnumAttribute(call, index + 1,
+                                        LLVMGetEnumAttributeKindForName("nest", 4)) != NULL;
+}
+
+/* Where the arguments start that the tables count. */
 static unsigned first_argument(LLVMValueRef call)
 {
-    unsigned nest = LLVMGetEnumAttributeKindForName("nest", 4);
-
-    return LLVMGetCallSiteEnumAttribute(call, 1, nest) ? 1 : 0;
+    return is_chain(call, 0) ? 1 : 0;
 }
 
 /* The length in bytes, or NULL when it is not stated or the table's line does not fit this
@@ -155,7 +160,7 @@ static void check(const struct mediation *m, LLVMValueRef call, LLVMValueRef poi
 static void check_at(const struct mediation *m, LLVMValueRef call, unsigned index,
                      const struct external_argument *external, const char *name)
 {
-    if (index >= LLVMGetNumArgOperands(call))
+    if (index >= LLVMGetNumArgOperands(call) || is_chain(call, index))
         return;
     LLVMValueRef pointer = settled_pointer(m, call, index, external->kind == LENGTH_HANDLE);
     if (pointer)
@@ -229,7 +234,7 @@ static LLVMValueRef redirect(const struct mediation *m, LLVMValueRef call, LLVMV
     if (!checked)
         checked = LLVMAddFunction(m->module, symbol, LLVMGlobalGetValueType(callee));
     LLVMSetOperand(call, (unsigned)LLVMGetNumOperands(call) - 1, checked);
-    return bridge_pad_call(call, first_argument(call) + nested->arguments);
+    return bridge_pad_call(call, nested->arguments);
 }
 
 /* On the protected stack, to which the call may then point. */
