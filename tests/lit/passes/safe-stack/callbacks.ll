@@ -8,8 +8,9 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-; CHECK: @table = global ptr @__memsentry_qsort
-; ALONE: @table = global ptr @qsort
+; A function that checks stands in the place of the address, and calls ours.
+; CHECK: @table = global ptr @.memsentry.checked.qsort
+; ALONE: @table = global ptr @.memsentry.checked.qsort
 @table = global ptr @qsort
 
 ; CHECK-LABEL: define void @f(
