@@ -43,6 +43,12 @@ static const char *const mode_names[] = {
     [ACCESS_READ | ACCESS_WRITE] = "rw",
 };
 
+static const char *const proof_names[] = {
+    [CONFIG_PROOF_ERROR] = "error",
+    [CONFIG_PROOF_WARN] = "warn",
+    [CONFIG_PROOF_OFF] = "off",
+};
+
 static unsigned mode_from_name(const char *name, size_t length)
 {
     for (unsigned mode = ACCESS_READ; mode < COUNT(mode_names); mode++) {
@@ -84,6 +90,17 @@ static int select_defenses(struct config *config, char *error, size_t error_size
     return 0;
 }
 
+static bool proof_from_name(struct config *config, const char *name)
+{
+    for (unsigned i = 0; i < COUNT(proof_names); i++) {
+        if (strcmp(proof_names[i], name))
+            continue;
+        config->proof = (enum config_proof)i;
+        return true;
+    }
+    return false;
+}
+
 int config_from_options(struct config *config, char *error, size_t error_size)
 {
     const char *method = bridge_option_prot_method();
@@ -107,6 +124,11 @@ int config_from_options(struct config *config, char *error, size_t error_size)
     config->mode = mode_from_name(rw, strlen(rw));
     if (!config->mode) {
         snprintf(error, error_size, "invalid value '%s' in '-memsentry-rw='", rw);
+        return -EINVAL;
+    }
+    if (!proof_from_name(config, bridge_option_proof())) {
+        snprintf(error, error_size, "invalid value '%s' in '-memsentry-proof='",
+                 bridge_option_proof());
         return -EINVAL;
     }
     return select_defenses(config, error, error_size);
@@ -141,6 +163,8 @@ void config_attach(const struct config *config, LLVMModuleRef module)
             function_add_attribute(f, TRUSTED_ATTRIBUTE, "trusted function");
         if (!config->verify_arguments)
             function_add_attribute(f, UNCHECKED_ARGUMENTS_ATTRIBUTE, "");
+        if (config->proof != CONFIG_PROOF_ERROR)
+            function_add_attribute(f, PROOF_ATTRIBUTE, proof_names[config->proof]);
     }
 }
 
@@ -200,6 +224,19 @@ bool config_of_function(LLVMValueRef function, const struct backend **backend, u
     *backend = backend_find(value, (unsigned long)(colon - value));
     *mode = mode_from_name(colon + 1, length - (size_t)(colon + 1 - value));
     return *backend && *mode;
+}
+
+enum config_proof config_proof_of_function(LLVMValueRef function)
+{
+    LLVMAttributeRef attribute =
+        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                      PROOF_ATTRIBUTE, strlen(PROOF_ATTRIBUTE));
+    unsigned length;
+
+    if (!attribute)
+        return CONFIG_PROOF_ERROR;
+    const char *value = LLVMGetStringAttributeValue(attribute, &length);
+    return strcmp(value, proof_names[CONFIG_PROOF_OFF]) ? CONFIG_PROOF_WARN : CONFIG_PROOF_OFF;
 }
 
 static LLVMAttributeRef configuration(LLVMValueRef function)

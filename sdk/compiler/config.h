@@ -17,8 +17,12 @@ struct memsentry_defense;
 #define TRUSTED_ATTRIBUTE "memsentry-trusted"
 #define UNCHECKED_ARGUMENTS_ATTRIBUTE "memsentry-unchecked-arguments"
 #define STACK_ATTRIBUTE "memsentry-stack"
+#define PROOF_ATTRIBUTE "memsentry-proof"
 
 enum access_mode { ACCESS_READ = 1, ACCESS_WRITE = 2 };
+
+/* What becomes of an access that is not proved. */
+enum config_proof { CONFIG_PROOF_ERROR, CONFIG_PROOF_WARN, CONFIG_PROOF_OFF };
 
 #define CONFIG_DEFENSES_MAX 8
 
@@ -27,6 +31,7 @@ struct config {
     unsigned mode;                 /* of enum access_mode */
     const char *whitelist_section;
     bool verify_arguments;
+    enum config_proof proof;
     /* By the lines of defenses.def; NULL: not wanted. */
     const struct memsentry_defense *defenses[CONFIG_DEFENSES_MAX];
 };
@@ -67,6 +72,9 @@ bool config_of_function(LLVMValueRef function, const struct backend **backend, u
  * its own place.
  */
 bool config_is_weaker(LLVMValueRef caller, LLVMValueRef callee);
+
+/* An error unless the function's attributes say otherwise. */
+enum config_proof config_proof_of_function(LLVMValueRef function);
 
 bool function_has_attribute(LLVMValueRef function, const char *name);
 void function_add_attribute(LLVMValueRef function, const char *name, const char *value);

@@ -17,6 +17,7 @@
 #include "mediate/assembly.h"
 #include "mediate/mediate.h"
 #include "note.h"
+#include "prove/prove.h"
 
 /* Merges the masks of accesses that share a base and takes them out of loops. */
 #define REOPTIMIZATION "function(early-cse<memssa>,loop-mssa(licm),gvn)"
@@ -114,6 +115,7 @@ static void finish(LLVMModuleRef module, bool optimize)
     note_refer_to_abi(module);
     if (optimize)
         reoptimize(module);
+    prove_module(module);
 }
 
 /* Returns false when there is nothing to do, after a report of what is wrong with the options.

@@ -44,6 +44,9 @@ static cl::opt<std::string> WhitelistSection("memsentry-whitelist-section",
 static cl::opt<bool>
     VerifyExternalCallArgs("memsentry-verify-external-call-args", cl::init(true),
                            cl::desc("check pointers handed to code that is not instrumented"));
+static cl::opt<std::string> Proof("memsentry-proof", cl::value_desc("error|warn|off"),
+                                  cl::init("error"),
+                                  cl::desc("what becomes of an access that is not proved"));
 static cl::list<std::string> Defenses("memsentry-defense", cl::CommaSeparated,
                                       cl::value_desc("defense"),
                                       cl::desc("prebuilt defenses to apply"));
@@ -203,6 +206,10 @@ bool bridge_option_verify_external_call_args(void)
 {
     return VerifyExternalCallArgs;
 }
+const char *bridge_option_proof(void)
+{
+    return Proof.c_str();
+}
 size_t bridge_option_defense_count(void)
 {
     return Defenses.size();
@@ -292,6 +299,13 @@ void bridge_warn_assembly(LLVMModuleRef module, LLVMValueRef call, const char *m
             DiagnosticInfoInlineAsm(*unwrap<Instruction>(call), message, Severity));
     else
         Context.diagnose(DiagnosticInfoInlineAsm(uint64_t(0), message, Severity));
+}
+
+void bridge_warning(LLVMModuleRef module, LLVMValueRef instruction, const char *message)
+{
+    Instruction *I = unwrap<Instruction>(instruction);
+    unwrap(module)->getContext().diagnose(
+        DiagnosticInfoUnsupported(*I->getFunction(), message, I->getDebugLoc(), DS_Warning));
 }
 
 LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, bool no_return)

@@ -17,6 +17,7 @@ const char *bridge_option_prot_method(void); /* "" when absent */
 const char *bridge_option_rw(void);
 const char *bridge_option_whitelist_section(void);
 bool bridge_option_verify_external_call_args(void);
+const char *bridge_option_proof(void);
 size_t bridge_option_defense_count(void);
 const char *bridge_option_defense(size_t index);
 
@@ -60,6 +61,9 @@ LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, 
  * it: wrap flags, inbounds, !range, !nonnull and their like, attributes of a call's result.
  */
 void bridge_drop_facts(LLVMValueRef instruction);
+
+/* As bridge_error(), but the compilation goes on. */
+void bridge_warning(LLVMModuleRef module, LLVMValueRef instruction, const char *message);
 
 /*
  * Whether an instruction may read or write memory; of an intrinsic, whether it may do so at an

@@ -21,6 +21,7 @@ int global, *pointer;
 // PASS: remarks.c:[[#@LINE+6]]:{{[0-9]+}}: remark: masked: base is an argument [-Rpass=memsentry]
 // PASS: remarks.c:[[#@LINE+6]]:{{[0-9]+}}: remark: masked: base is loaded from memory [-Rpass=memsentry]
 // PASS: remarks.c:[[#@LINE+3]]:{{[0-9]+}}: remark: 2 accesses masked, 1 exempt [-Rpass=memsentry]
+// PROOF: remarks.c:[[#@LINE+2]]:{{[0-9]+}}: remark: 3 accesses proved, 0 marked, 0 unproved [-Rpass=memsentry-proof]
 // MISSED: remarks.c:[[#@LINE+5]]:{{[0-9]+}}: remark: exempt: global of the program [-Rpass-missed=memsentry]
 void stores(volatile int *p)
 {

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* The claims that one function has to keep. */
+#ifndef MEMSENTRY_ACCESSES_H
+#define MEMSENTRY_ACCESSES_H
+
+#include <stdbool.h>
+
+#include "facts.h"
+#include "paths.h"
+#include "prove.h"
+
+struct judge {
+    struct proof *proof;
+    const struct facts *facts;
+    const struct paths *paths;
+    unsigned mode; /* of enum access_mode */
+    /*
+     * The function is returned into twice: whatever was computed before that may come out of
+     * the jmp_buf changed.
+     */
+    bool barrier;
+    bool arguments; /* calls of other code are checked */
+};
+
+/* Judges all accesses of an instruction. */
+void judge_instruction(const struct judge *judge, LLVMValueRef instruction);
+
+/* Judges the pointers and lengths that a call hands to code that is not instrumented. */
+void judge_arguments(const struct judge *judge, LLVMValueRef call);
+
+/* Reports it as unproved. */
+void judge_fail(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value,
+                const char *claim);
+
+/*
+ * Whether the `size` bytes at `pointer` are out of reach of the regions when `instruction` uses
+ * it.
+ */
+bool judge_address(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef pointer,
+                   struct range size);
+
+/* Whether `value`, read as unsigned, is at most the guard when `instruction` uses it. */
+bool judge_length(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value);
+
+/* Whether a comparison on every path, or a call of the runtime, has shown what is wanted. */
+struct wanted {
+    const struct judge *judge;
+    LLVMValueRef value;
+    unsigned checked_operand; /* of __memsentry_check_argument */
+    bool (*atom)(const struct wanted *, LLVMValueRef comparison, bool outcome);
+};
+bool judge_checked(const struct wanted *wanted, LLVMValueRef instruction);
+
+/* Atom of judge_checked(): the outcome means that the value is at most the guard. */
+bool judge_is_short(const struct wanted *wanted, LLVMValueRef comparison, bool outcome);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* What library functions access through their arguments has been checked before the call. */
+#include "accesses.h"
+
+#include <string.h>
+
+#include <llvm-c/Core.h>
+
+#include <memsentry-pass.h>
+#include <memsentry/layout.h>
+
+#include "../config.h"
+
+enum length_kind { LENGTH_OPEN, LENGTH_BYTES, LENGTH_TIMES, LENGTH_SCALED, LENGTH_UP_TO };
+
+struct line {
+    const char *name;
+    unsigned argument;
+    unsigned mode;
+    enum length_kind kind;
+    unsigned a, b;
+};
+
+#define READ ACCESS_READ
+#define WRITE ACCESS_WRITE
+#define OPEN LENGTH_OPEN, 0, 0
+#define BYTES(n) LENGTH_BYTES, n, 0
+#define TIMES(n, m) LENGTH_TIMES, n, m
+#define SCALED(n, k) LENGTH_SCALED, n, k
+#define UP_TO(k) LENGTH_UP_TO, k, 0
+
+static const struct line lines[] = {
+#define EXTERNAL_CALL(name, argument, mode, length) {#name, argument, mode, length},
+#include "../mediate/external_calls.def"
+};
+
+static bool is_instrumented(LLVMValueRef function)
+{
+    const struct backend *backend;
+    unsigned mode;
+
+    return !LLVMIsDeclaration(function) && config_of_function(function, &backend, &mode);
+}
+
+/* (integer of value & split bit) == 0, and it has come out false; or != and true. */
+static bool is_inside(const struct wanted *wanted, LLVMValueRef comparison, bool outcome)
+{
+    LLVMValueRef bits = LLVMGetOperand(comparison, 0);
+    LLVMIntPredicate predicate = LLVMGetICmpPredicate(comparison);
+
+    if (predicate != (outcome ? LLVMIntNE : LLVMIntEQ) ||
+        !LLVMIsNull(LLVMGetOperand(comparison, 1)) || !LLVMIsAInstruction(bits) ||
+        LLVMGetInstructionOpcode(bits) != LLVMAnd ||
+        !LLVMIsAConstantInt(LLVMGetOperand(bits, 1)) ||
+        LLVMConstIntGetZExtValue(LLVMGetOperand(bits, 1)) != MEMSENTRY_SPLIT)
+        return false;
+    LLVMValueRef integer = LLVMGetOperand(bits, 0);
+    return LLVMIsAPtrToIntInst(integer) && LLVMGetOperand(integer, 0) == wanted->value;
+}
+
+static bool pointer_holds(const struct judge *judge, LLVMValueRef call, LLVMValueRef pointer)
+{
+    struct wanted wanted = {judge, pointer, 0, is_inside};
+
+    return LLVMIsNull(pointer) || judge_address(judge, call, pointer, range_of(0, 0)) ||
+           judge_checked(&wanted, call);
+}
+
+/* ---- lengths ---- */
+
+static bool is_product(LLVMValueRef value, LLVMValueRef a, LLVMValueRef b);
+
+/* Without the extension to 64 bits. */
+static bool is_value(LLVMValueRef value, LLVMValueRef wanted)
+{
+    if (value == wanted)
+        return true;
+    if (LLVMIsAConstantInt(value) && LLVMIsAConstantInt(wanted))
+        return LLVMConstIntGetZExtValue(value) == LLVMConstIntGetZExtValue(wanted);
+    return LLVMIsAZExtInst(value) && LLVMGetOperand(value, 0) == wanted;
+}
+
+/* The product where it fits, all ones where it does not. */
+static bool is_saturated_product(LLVMValueRef select, LLVMValueRef a, LLVMValueRef b)
+{
+    if (!LLVMIsASelectInst(select))
+        return false;
+    LLVMValueRef excess = LLVMGetOperand(select, 0), ones = LLVMGetOperand(select, 1);
+    LLVMValueRef rest = LLVMGetOperand(select, 2);
+    if (!LLVMIsAExtractValueInst(excess) || !LLVMIsAExtractValueInst(rest) ||
+        LLVMGetOperand(excess, 0) != LLVMGetOperand(rest, 0) ||
+        LLVMGetIndices(excess)[0] != 1 || LLVMGetIndices(rest)[0] != 0 ||
+        !LLVMIsAConstantInt(ones) || LLVMConstIntGetZExtValue(ones) != UINT64_MAX)
+        return false;
+    return is_product(LLVMGetOperand(rest, 0), a, b);
+}
+
+static bool is_product(LLVMValueRef value, LLVMValueRef a, LLVMValueRef b)
+{
+    size_t length;
+
+    if (!LLVMIsAInstruction(value))
+        return false;
+    if (LLVMIsACallInst(value)) {
+        LLVMValueRef callee = LLVMGetCalledValue(value);
+        if (!LLVMIsAFunction(callee) ||
+            strncmp(LLVMGetValueName2(callee, &length), "llvm.umul.with.overflow", 23))
+            return false;
+    } else {
+        return is_saturated_product(value, a, b);
+    }
+    LLVMValueRef x = LLVMGetOperand(value, 0), y = LLVMGetOperand(value, 1);
+    return (is_value(x, a) && is_value(y, b)) || (is_value(x, b) && is_value(y, a));
+}
+
+/* A product that cannot exceed the guard, or that has been computed and compared. */
+static bool product_holds(const struct judge *judge, LLVMValueRef call, LLVMValueRef a,
+                          LLVMValueRef b)
+{
+    struct fact x = facts_of(judge->facts, a), y = facts_of(judge->facts, b);
+
+    if (x.kind == FACT_NUMBER && y.kind == FACT_NUMBER &&
+        x.is_unsigned.hi <= (bound)MEMSENTRY_GUARD_REACH &&
+        y.is_unsigned.hi <= (bound)MEMSENTRY_GUARD_REACH &&
+        x.is_unsigned.hi * y.is_unsigned.hi <= (bound)MEMSENTRY_GUARD_REACH)
+        return true;
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(judge->facts->function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
+             i = LLVMGetNextInstruction(i)) {
+            struct wanted wanted = {judge, i, 1, judge_is_short};
+            if (is_saturated_product(i, a, b) && judge_checked(&wanted, call))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_integer(LLVMValueRef value)
+{
+    return LLVMGetTypeKind(LLVMTypeOf(value)) == LLVMIntegerTypeKind;
+}
+
+/* A length that is compared may have been extended first. */
+static bool bytes_hold(const struct judge *judge, LLVMValueRef call, LLVMValueRef length)
+{
+    if (judge_length(judge, call, length))
+        return true;
+    for (LLVMUseRef use = LLVMGetFirstUse(length); use; use = LLVMGetNextUse(use)) {
+        if (LLVMIsAZExtInst(LLVMGetUser(use)) && judge_length(judge, call, LLVMGetUser(use)))
+            return true;
+    }
+    return false;
+}
+
+static bool length_holds(const struct judge *judge, LLVMValueRef call, const struct line *line)
+{
+    unsigned count = LLVMGetNumArgOperands(call);
+
+    switch (line->kind) {
+    case LENGTH_BYTES:
+        return line->a >= count || !is_integer(LLVMGetOperand(call, line->a)) ||
+               bytes_hold(judge, call, LLVMGetOperand(call, line->a));
+    case LENGTH_TIMES:
+        return line->a >= count || line->b >= count ||
+               !is_integer(LLVMGetOperand(call, line->a)) ||
+               !is_integer(LLVMGetOperand(call, line->b)) ||
+               product_holds(judge, call, LLVMGetOperand(call, line->a),
+                             LLVMGetOperand(call, line->b));
+    case LENGTH_SCALED:
+        return line->a >= count || !is_integer(LLVMGetOperand(call, line->a)) ||
+               product_holds(judge, call, LLVMGetOperand(call, line->a),
+                             LLVMConstInt(LLVMInt64TypeInContext(LLVMGetModuleContext(
+                                              LLVMGetGlobalParent(judge->facts->function))),
+                                          line->b, 0));
+    default:
+        return true;
+    }
+}
+
+void judge_arguments(const struct judge *judge, LLVMValueRef call)
+{
+    LLVMValueRef callee = LLVMGetCalledValue(call);
+    LLVMTypeRef pointer_type =
+        LLVMPointerTypeInContext(LLVMGetTypeContext(LLVMTypeOf(callee)), 0);
+    size_t length;
+
+    if (!LLVMIsAFunction(callee) || memsentry_is_saferegion_access(call) ||
+        is_instrumented(callee))
+        return;
+    const char *name = LLVMGetValueName2(callee, &length);
+    if (length && name[0] == '\1')
+        name++;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        const struct line *line = &lines[i];
+        if (!(line->mode & judge->mode) || strcmp(line->name, name) ||
+            line->argument >= LLVMGetNumArgOperands(call))
+            continue;
+        LLVMValueRef pointer = LLVMGetOperand(call, line->argument);
+        if (LLVMTypeOf(pointer) != pointer_type)
+            continue;
+        if (!pointer_holds(judge, call, pointer))
+            judge_fail(judge, call, pointer, "this argument has been checked");
+        else if (!length_holds(judge, call, line))
+            judge_fail(judge, call, pointer, "the length of this argument has been checked");
+        else
+            judge->proof->proved++;
+    }
+}
