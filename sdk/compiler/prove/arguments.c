@@ -42,20 +42,57 @@ static bool is_instrumented(LLVMValueRef function)
     return !LLVMIsDeclaration(function) && config_of_function(function, &backend, &mode);
 }
 
+/* Phis of phis that are followed. */
+#define DEPTH 4
+
+/*
+ * GVN makes a phi of what has been computed on each way to a block: `value` is one, and on each
+ * way it stands to what `pointer` has there as `relation` says.
+ */
+static bool holds_on_edges(LLVMValueRef value, LLVMValueRef pointer, int depth,
+                           bool (*relation)(LLVMValueRef, LLVMValueRef, int))
+{
+    if (!LLVMIsAPHINode(value) || depth == 0)
+        return false;
+    bool together = LLVMIsAPHINode(pointer) &&
+                    LLVMGetInstructionParent(pointer) == LLVMGetInstructionParent(value);
+    for (unsigned i = 0; i < LLVMCountIncoming(value); i++) {
+        LLVMValueRef there = pointer;
+        for (unsigned k = 0; together && k < LLVMCountIncoming(pointer); k++) {
+            if (LLVMGetIncomingBlock(pointer, k) == LLVMGetIncomingBlock(value, i))
+                there = LLVMGetIncomingValue(pointer, k);
+        }
+        if (!relation(LLVMGetIncomingValue(value, i), there, depth - 1))
+            return false;
+    }
+    return true;
+}
+
+static bool is_integer_of(LLVMValueRef value, LLVMValueRef pointer, int depth)
+{
+    if (LLVMIsAPtrToIntInst(value))
+        return LLVMGetOperand(value, 0) == pointer;
+    return holds_on_edges(value, pointer, depth, is_integer_of);
+}
+
+static bool is_split_bit_of(LLVMValueRef value, LLVMValueRef pointer, int depth)
+{
+    if (!LLVMIsAInstruction(value))
+        return false;
+    if (LLVMGetInstructionOpcode(value) == LLVMAnd) {
+        LLVMValueRef bit = LLVMGetOperand(value, 1);
+        return LLVMIsAConstantInt(bit) && LLVMConstIntGetZExtValue(bit) == MEMSENTRY_SPLIT &&
+               is_integer_of(LLVMGetOperand(value, 0), pointer, depth);
+    }
+    return holds_on_edges(value, pointer, depth, is_split_bit_of);
+}
+
 /* (integer of value & split bit) == 0, and it has come out false; or != and true. */
 static bool is_inside(const struct wanted *wanted, LLVMValueRef comparison, bool outcome)
 {
-    LLVMValueRef bits = LLVMGetOperand(comparison, 0);
-    LLVMIntPredicate predicate = LLVMGetICmpPredicate(comparison);
-
-    if (predicate != (outcome ? LLVMIntNE : LLVMIntEQ) ||
-        !LLVMIsNull(LLVMGetOperand(comparison, 1)) || !LLVMIsAInstruction(bits) ||
-        LLVMGetInstructionOpcode(bits) != LLVMAnd ||
-        !LLVMIsAConstantInt(LLVMGetOperand(bits, 1)) ||
-        LLVMConstIntGetZExtValue(LLVMGetOperand(bits, 1)) != MEMSENTRY_SPLIT)
-        return false;
-    LLVMValueRef integer = LLVMGetOperand(bits, 0);
-    return LLVMIsAPtrToIntInst(integer) && LLVMGetOperand(integer, 0) == wanted->value;
+    return LLVMGetICmpPredicate(comparison) == (outcome ? LLVMIntNE : LLVMIntEQ) &&
+           LLVMIsNull(LLVMGetOperand(comparison, 1)) &&
+           is_split_bit_of(LLVMGetOperand(comparison, 0), wanted->value, DEPTH);
 }
 
 static bool pointer_holds(const struct judge *judge, LLVMValueRef call, LLVMValueRef pointer)
@@ -113,6 +150,23 @@ static bool is_product(LLVMValueRef value, LLVMValueRef a, LLVMValueRef b)
     return (is_value(x, a) && is_value(y, b)) || (is_value(x, b) && is_value(y, a));
 }
 
+static bool is_one(LLVMValueRef value)
+{
+    return LLVMIsAConstantInt(value) && LLVMConstIntGetZExtValue(value) == 1;
+}
+
+/* A length that is compared may have been extended first. */
+static bool bytes_hold(const struct judge *judge, LLVMValueRef call, LLVMValueRef length)
+{
+    if (judge_length(judge, call, length))
+        return true;
+    for (LLVMUseRef use = LLVMGetFirstUse(length); use; use = LLVMGetNextUse(use)) {
+        if (LLVMIsAZExtInst(LLVMGetUser(use)) && judge_length(judge, call, LLVMGetUser(use)))
+            return true;
+    }
+    return false;
+}
+
 /* A product that cannot exceed the guard, or that has been computed and compared. */
 static bool product_holds(const struct judge *judge, LLVMValueRef call, LLVMValueRef a,
                           LLVMValueRef b)
@@ -124,6 +178,8 @@ static bool product_holds(const struct judge *judge, LLVMValueRef call, LLVMValu
         y.is_unsigned.hi <= (bound)MEMSENTRY_GUARD_REACH &&
         x.is_unsigned.hi * y.is_unsigned.hi <= (bound)MEMSENTRY_GUARD_REACH)
         return true;
+    if (is_one(a) || is_one(b))
+        return bytes_hold(judge, call, is_one(a) ? b : a);
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(judge->facts->function); block;
          block = LLVMGetNextBasicBlock(block)) {
         for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
@@ -139,18 +195,6 @@ static bool product_holds(const struct judge *judge, LLVMValueRef call, LLVMValu
 static bool is_integer(LLVMValueRef value)
 {
     return LLVMGetTypeKind(LLVMTypeOf(value)) == LLVMIntegerTypeKind;
-}
-
-/* A length that is compared may have been extended first. */
-static bool bytes_hold(const struct judge *judge, LLVMValueRef call, LLVMValueRef length)
-{
-    if (judge_length(judge, call, length))
-        return true;
-    for (LLVMUseRef use = LLVMGetFirstUse(length); use; use = LLVMGetNextUse(use)) {
-        if (LLVMIsAZExtInst(LLVMGetUser(use)) && judge_length(judge, call, LLVMGetUser(use)))
-            return true;
-    }
-    return false;
 }
 
 static bool length_holds(const struct judge *judge, LLVMValueRef call, const struct line *line)
