@@ -35,11 +35,6 @@ void judge_fail(const struct judge *judge, LLVMValueRef instruction, LLVMValueRe
         judge->proof->report(judge->proof->context, &unproved);
 }
 
-static bool starts_with(const char *string, const char *prefix)
-{
-    return !strncmp(string, prefix, strlen(prefix));
-}
-
 /* ---- addresses ---- */
 
 struct fresh {
@@ -80,24 +75,24 @@ static bool is_fresh(const struct judge *judge, LLVMValueRef instruction, LLVMVa
     }
 }
 
-static bool lies_within_object(const struct judge *judge, struct fact fact, struct range size)
+static bool lies_within_object(const struct judge *judge, struct fact fact, struct range extent)
 {
     uint64_t bytes;
 
-    return facts_object_size(judge->facts, fact.object, &bytes) && fact.distance.lo >= 0 &&
-           fact.distance.hi + size.hi <= (bound)bytes &&
+    return facts_object_size(judge->facts, fact.object, &bytes) &&
+           fact.distance.lo + extent.lo >= 0 && fact.distance.hi + extent.hi <= (bound)bytes &&
            (!judge->barrier || fact.distance.lo == fact.distance.hi);
 }
 
 bool judge_address(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef pointer,
-                   struct range size)
+                   struct range extent)
 {
     struct fact fact = fact_as_address(facts_of(judge->facts, pointer));
 
     if (fact.kind == FACT_OBJECT)
-        return lies_within_object(judge, fact, size);
-    return fact.kind == FACT_CONFINED && fact.distance.lo >= -REACH &&
-           fact.distance.hi + size.hi <= REACH &&
+        return lies_within_object(judge, fact, extent);
+    return fact.kind == FACT_CONFINED && fact.distance.lo + extent.lo >= -REACH &&
+           fact.distance.hi + extent.hi <= REACH &&
            (!judge->barrier || is_fresh(judge, instruction, pointer));
 }
 
@@ -110,15 +105,6 @@ static unsigned address_space(LLVMValueRef pointer)
     return LLVMGetPointerAddressSpace(type);
 }
 
-static bool is_pointer(LLVMValueRef value)
-{
-    LLVMTypeRef type = LLVMTypeOf(value);
-
-    if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
-        type = LLVMGetElementType(type);
-    return LLVMGetTypeKind(type) == LLVMPointerTypeKind;
-}
-
 static const char *claim_of(unsigned mode)
 {
     if (mode == ACCESS_READ)
@@ -127,8 +113,8 @@ static const char *claim_of(unsigned mode)
                                 : "this access stays out of the safe regions";
 }
 
-static void judge_access(const struct judge *judge, LLVMValueRef instruction,
-                         LLVMValueRef pointer, struct range size, unsigned mode)
+void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef pointer,
+                  struct range extent, unsigned mode)
 {
     unsigned space = address_space(pointer);
     bool proved;
@@ -143,7 +129,7 @@ static void judge_access(const struct judge *judge, LLVMValueRef instruction,
         return;
     }
     if (space == SPACE_FLAT)
-        proved = judge_address(judge, instruction, pointer, size);
+        proved = judge_address(judge, instruction, pointer, extent);
     else
         proved = (space == SPACE_GS || space == SPACE_FS) && LLVMIsAConstant(pointer);
     if (proved)
@@ -185,95 +171,14 @@ static void judge_typed_arguments(const struct judge *judge, LLVMValueRef call,
     }
 }
 
-/* Intrinsics that LLVM says access memory, but whose pointers are names of objects, or hints.
- */
-static const char *const harmless[] = {
-    "llvm.lifetime.",
-    "llvm.invariant.",
-    "llvm.prefetch",
-    "llvm.assume",
-    "llvm.experimental.noalias.scope.decl",
-    "llvm.sideeffect",
-    "llvm.var.annotation",
-    "llvm.stacksave",
-    "llvm.eh.",
-    "llvm.fake.use",
-    "llvm.returnaddress",
-    "llvm.frameaddress",
-    "llvm.donothing",
-    "llvm.trap",
-    "llvm.debugtrap",
-    "llvm.ubsantrap",
-    "llvm.pseudoprobe",
-    "llvm.ptr.annotation",
-    "llvm.annotation",
-    "llvm.strip.",
-    "llvm.launder.",
-    "llvm.localescape",
-    "llvm.stackrestore",
-};
-
-/* Those that stay near their pointers; every other one is unproved. */
-static const char *const bounded_reach[] = {"llvm.masked.", "llvm.va_", "llvm.x86."};
-
-static bool is_in(const char *const *list, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (starts_with(name, list[i]))
-            return true;
-    }
-    return false;
-}
-#define IS_IN(list, name) is_in(list, sizeof(list) / sizeof(list)[0], name)
-
-static void judge_transfer(const struct judge *judge, LLVMValueRef call, unsigned pointers)
-{
-    LLVMValueRef length = LLVMGetOperand(call, 2);
-    struct fact fact = facts_of(judge->facts, length);
-    bound longest = fact.kind == FACT_NUMBER ? fact.is_unsigned.hi : REACH;
-
-    if (longest > REACH)
-        longest = REACH;
-    for (unsigned i = 0; i < pointers; i++)
-        judge_access(judge, call, LLVMGetOperand(call, i), range_of(0, longest),
-                     i ? ACCESS_READ : ACCESS_WRITE);
-    if (!memsentry_is_saferegion_access(call) && !judge_length(judge, call, length))
-        judge_fail(judge, call, length, "this length stays within the guard");
-}
-
-static void judge_intrinsic(const struct judge *judge, LLVMValueRef call, const char *name)
-{
-    unsigned effects = bridge_memory_effects(call);
-
-    if (!effects || IS_IN(harmless, name))
-        return;
-    if (starts_with(name, "llvm.memcpy") || starts_with(name, "llvm.memmove")) {
-        judge_transfer(judge, call, 2);
-    } else if (starts_with(name, "llvm.memset")) {
-        judge_transfer(judge, call, 1);
-    } else if (((effects & BRIDGE_ACCESSES_ANYTHING) && !starts_with(name, "llvm.va_")) ||
-               !IS_IN(bounded_reach, name)) {
-        judge_fail(judge, call, NULL, "this intrinsic stays out of the safe regions");
-    } else {
-        for (unsigned i = 0; i < LLVMGetNumArgOperands(call); i++) {
-            unsigned mode = (bridge_argument_may_read(call, i) ? ACCESS_READ : 0) |
-                            (bridge_argument_may_write(call, i) ? ACCESS_WRITE : 0);
-            if (is_pointer(LLVMGetOperand(call, i)))
-                judge_access(judge, call, LLVMGetOperand(call, i), range_of(0, INTRINSIC_SIZE),
-                             mode);
-        }
-    }
-}
-
 static void judge_call(const struct judge *judge, LLVMValueRef call)
 {
     LLVMValueRef callee = LLVMGetCalledValue(call);
-    size_t length;
 
     if (LLVMIsAInlineAsm(callee)) {
         judge_typed_arguments(judge, call, "elementtype", ACCESS_READ | ACCESS_WRITE);
     } else if (LLVMIsAFunction(callee) && LLVMGetIntrinsicID(callee)) {
-        judge_intrinsic(judge, call, LLVMIntrinsicGetName(LLVMGetIntrinsicID(callee), &length));
+        judge_intrinsic(judge, call);
     } else {
         judge_typed_arguments(judge, call, "byval", ACCESS_READ);
         if (judge->arguments)
@@ -315,7 +220,7 @@ void judge_instruction(const struct judge *judge, LLVMValueRef instruction)
     case LLVMFence:
         break;
     default:
-        if (bridge_memory_effects(instruction))
+        if (bridge_may_read(instruction) || bridge_may_write(instruction))
             judge_fail(judge, instruction, NULL,
                        "this instruction stays out of the safe regions");
     }

@@ -25,6 +25,13 @@ struct judge {
 /* Judges all accesses of an instruction. */
 void judge_instruction(const struct judge *judge, LLVMValueRef instruction);
 
+/* Judges one access of an instruction: the bytes from `extent` beyond `pointer` on. */
+void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef pointer,
+                  struct range extent, unsigned mode);
+
+/* Judges a call of an intrinsic, by what the table says of how far it goes. */
+void judge_intrinsic(const struct judge *judge, LLVMValueRef call);
+
 /* Judges the pointers and lengths that a call hands to code that is not instrumented. */
 void judge_arguments(const struct judge *judge, LLVMValueRef call);
 
@@ -33,25 +40,27 @@ void judge_fail(const struct judge *judge, LLVMValueRef instruction, LLVMValueRe
                 const char *claim);
 
 /*
- * Whether the `size` bytes at `pointer` are out of reach of the regions when `instruction` uses
- * it.
+ * Whether the bytes of `extent`, counted from `pointer`, are out of reach of the regions when
+ * `instruction` accesses them.
  */
 bool judge_address(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef pointer,
-                   struct range size);
+                   struct range extent);
 
-/* Whether `value`, read as unsigned, is at most the guard when `instruction` uses it. */
-bool judge_length(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value);
+/* Whether `value`, read as unsigned, is at most `limit` when `instruction` uses it. */
+bool judge_length(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value,
+                  uint64_t limit);
 
 /* Whether a comparison on every path, or a call of the runtime, has shown what is wanted. */
 struct wanted {
     const struct judge *judge;
     LLVMValueRef value;
+    uint64_t limit;           /* of a length */
     unsigned checked_operand; /* of __memsentry_check_argument */
     bool (*atom)(const struct wanted *, LLVMValueRef comparison, bool outcome);
 };
 bool judge_checked(const struct wanted *wanted, LLVMValueRef instruction);
 
-/* Atom of judge_checked(): the outcome means that the value is at most the guard. */
+/* Atom of judge_checked(): the outcome means that the value is at most its limit. */
 bool judge_is_short(const struct wanted *wanted, LLVMValueRef comparison, bool outcome);
 
 #endif

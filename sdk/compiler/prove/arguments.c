@@ -97,7 +97,7 @@ static bool is_inside(const struct wanted *wanted, LLVMValueRef comparison, bool
 
 static bool pointer_holds(const struct judge *judge, LLVMValueRef call, LLVMValueRef pointer)
 {
-    struct wanted wanted = {judge, pointer, 0, is_inside};
+    struct wanted wanted = {judge, pointer, 0, 0, is_inside};
 
     return LLVMIsNull(pointer) || judge_address(judge, call, pointer, range_of(0, 0)) ||
            judge_checked(&wanted, call);
@@ -155,18 +155,6 @@ static bool is_one(LLVMValueRef value)
     return LLVMIsAConstantInt(value) && LLVMConstIntGetZExtValue(value) == 1;
 }
 
-/* A length that is compared may have been extended first. */
-static bool bytes_hold(const struct judge *judge, LLVMValueRef call, LLVMValueRef length)
-{
-    if (judge_length(judge, call, length))
-        return true;
-    for (LLVMUseRef use = LLVMGetFirstUse(length); use; use = LLVMGetNextUse(use)) {
-        if (LLVMIsAZExtInst(LLVMGetUser(use)) && judge_length(judge, call, LLVMGetUser(use)))
-            return true;
-    }
-    return false;
-}
-
 /* A product that cannot exceed the guard, or that has been computed and compared. */
 static bool product_holds(const struct judge *judge, LLVMValueRef call, LLVMValueRef a,
                           LLVMValueRef b)
@@ -179,12 +167,12 @@ static bool product_holds(const struct judge *judge, LLVMValueRef call, LLVMValu
         x.is_unsigned.hi * y.is_unsigned.hi <= (bound)MEMSENTRY_GUARD_REACH)
         return true;
     if (is_one(a) || is_one(b))
-        return bytes_hold(judge, call, is_one(a) ? b : a);
+        return judge_length(judge, call, is_one(a) ? b : a, MEMSENTRY_GUARD_REACH);
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(judge->facts->function); block;
          block = LLVMGetNextBasicBlock(block)) {
         for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
              i = LLVMGetNextInstruction(i)) {
-            struct wanted wanted = {judge, i, 1, judge_is_short};
+            struct wanted wanted = {judge, i, MEMSENTRY_GUARD_REACH, 1, judge_is_short};
             if (is_saturated_product(i, a, b) && judge_checked(&wanted, call))
                 return true;
         }
@@ -204,7 +192,7 @@ static bool length_holds(const struct judge *judge, LLVMValueRef call, const str
     switch (line->kind) {
     case LENGTH_BYTES:
         return line->a >= count || !is_integer(LLVMGetOperand(call, line->a)) ||
-               bytes_hold(judge, call, LLVMGetOperand(call, line->a));
+               judge_length(judge, call, LLVMGetOperand(call, line->a), MEMSENTRY_GUARD_REACH);
     case LENGTH_TIMES:
         return line->a >= count || line->b >= count ||
                !is_integer(LLVMGetOperand(call, line->a)) ||

@@ -74,18 +74,18 @@ bool judge_checked(const struct wanted *wanted, LLVMValueRef instruction)
            paths_all_pass(wanted->judge->paths, instruction, &passage);
 }
 
-/* `value` is at most `limit` when the comparison comes out that way. */
-static bool limits(LLVMIntPredicate predicate, uint64_t limit, bool outcome)
+/* What is compared with `limit` is at most `wanted` when that comes out as `outcome`. */
+static bool limits(LLVMIntPredicate predicate, uint64_t limit, bool outcome, uint64_t wanted)
 {
     switch (predicate) {
     case LLVMIntUGT:
-        return !outcome && limit <= MEMSENTRY_GUARD_REACH;
+        return !outcome && limit <= wanted;
     case LLVMIntUGE:
-        return !outcome && limit <= MEMSENTRY_GUARD_REACH + 1;
+        return !outcome && limit <= wanted + 1;
     case LLVMIntULT:
-        return outcome && limit <= MEMSENTRY_GUARD_REACH + 1;
+        return outcome && limit <= wanted + 1;
     case LLVMIntULE:
-        return outcome && limit <= MEMSENTRY_GUARD_REACH;
+        return outcome && limit <= wanted;
     default:
         return false;
     }
@@ -97,16 +97,29 @@ bool judge_is_short(const struct wanted *wanted, LLVMValueRef comparison, bool o
     LLVMValueRef limit = LLVMGetOperand(comparison, 1);
 
     return value == wanted->value && LLVMIsAConstantInt(limit) &&
-           limits(LLVMGetICmpPredicate(comparison), LLVMConstIntGetZExtValue(limit), outcome);
+           limits(LLVMGetICmpPredicate(comparison), LLVMConstIntGetZExtValue(limit), outcome,
+                  wanted->limit);
 }
 
-bool judge_length(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value)
+bool judge_length(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value,
+                  uint64_t limit)
 {
     struct fact fact = facts_of(judge->facts, value);
-    struct wanted wanted = {judge, value, 1, judge_is_short};
+    struct wanted wanted = {judge, value, limit, 1, judge_is_short};
+    /* Behind a barrier only what a narrow register cannot hold is known of a value. */
+    bool known = !judge->barrier || LLVMIsAConstant(value);
 
-    if (fact.kind == FACT_NUMBER && fact.is_unsigned.hi <= (bound)MEMSENTRY_GUARD_REACH &&
-        (!judge->barrier || LLVMIsAConstant(value) || fact_width(LLVMTypeOf(value)) <= 40))
+    if (!known)
+        fact = fact_any(fact_width(LLVMTypeOf(value)));
+    if (fact.kind == FACT_NUMBER && fact.is_unsigned.hi <= (bound)limit)
         return true;
-    return judge_checked(&wanted, instruction);
+    if (judge_checked(&wanted, instruction))
+        return true;
+    /* A length that is compared may have been extended first. */
+    for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
+        wanted.value = LLVMGetUser(use);
+        if (LLVMIsAZExtInst(wanted.value) && judge_checked(&wanted, instruction))
+            return true;
+    }
+    return false;
 }
