@@ -23,7 +23,7 @@
  * Address spaces of x86: segment registers. Slots of the thread control block have constant
  * addresses there.
  */
-enum { SPACE_FLAT = 0, SPACE_GS = 256, SPACE_FS = 257 };
+enum { SPACE_FLAT = 0, SPACE_GS = 256, SPACE_FS = 257, SPACE_SS = 258 };
 
 void judge_fail(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value,
                 const char *claim)
@@ -102,7 +102,9 @@ static unsigned address_space(LLVMValueRef pointer)
 
     if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
         type = LLVMGetElementType(type);
-    return LLVMGetPointerAddressSpace(type);
+    /* Lanes of a gather may be integers. */
+    return LLVMGetTypeKind(type) == LLVMPointerTypeKind ? LLVMGetPointerAddressSpace(type)
+                                                        : SPACE_FLAT;
 }
 
 static const char *claim_of(unsigned mode)
@@ -128,7 +130,7 @@ void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValue
         judge->proof->marked++;
         return;
     }
-    if (space == SPACE_FLAT)
+    if (space == SPACE_FLAT || space == SPACE_SS)
         proved = judge_address(judge, instruction, pointer, extent);
     else
         proved = (space == SPACE_GS || space == SPACE_FS) && LLVMIsAConstant(pointer);

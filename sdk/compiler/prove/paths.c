@@ -74,9 +74,15 @@ static bool edge_holds(struct edge edge, const struct passage *passage)
 {
     LLVMValueRef branch = edge.terminator;
 
-    return passage->condition && LLVMIsABranchInst(branch) && LLVMIsConditional(branch) &&
-           LLVMGetSuccessor(branch, 0) != LLVMGetSuccessor(branch, 1) &&
-           passage->condition(passage->context, LLVMGetCondition(branch), edge.successor == 0);
+    if (!passage->condition || !LLVMIsABranchInst(branch) || !LLVMIsConditional(branch) ||
+        LLVMGetSuccessor(branch, 0) == LLVMGetSuccessor(branch, 1))
+        return false;
+    LLVMValueRef condition = LLVMGetCondition(branch);
+    bool taken = edge.successor == 0;
+    /* A way that is never taken. */
+    if (LLVMIsAConstantInt(condition) && !LLVMConstIntGetZExtValue(condition) == taken)
+        return true;
+    return passage->condition(passage->context, condition, taken);
 }
 
 bool paths_all_pass(const struct paths *paths, LLVMValueRef to, const struct passage *passage)

@@ -195,15 +195,15 @@ static bound all_ones(bound value)
     return result;
 }
 
+static bool sets_split_bit(struct fact fact)
+{
+    return is_single(fact) && ((uint64_t)fact.is_unsigned.lo & MEMSENTRY_SPLIT);
+}
+
 static struct fact of_or(struct fact a, struct fact b, unsigned width)
 {
-    if (is_single(a)) {
-        struct fact swapped = a;
-        a = b;
-        b = swapped;
-    }
-    if (width == WORD && is_single(b) && ((uint64_t)b.is_unsigned.lo & MEMSENTRY_SPLIT) &&
-        a.definite)
+    if (width == WORD &&
+        ((sets_split_bit(a) && b.definite) || (sets_split_bit(b) && a.definite)))
         return fact_confined(range_of(0, 0)); /* this is the mask */
     if (a.kind != FACT_NUMBER) {
         struct fact swapped = a;
@@ -390,6 +390,8 @@ static struct fact of_phi(const struct facts *facts, LLVMValueRef phi, unsigned 
 
     for (unsigned i = 0; i < LLVMCountIncoming(phi); i++)
         result = fact_join(result, facts_of(facts, LLVMGetIncomingValue(phi, i)), width);
+    /* A register from here on: what nothing was put into still has one content. */
+    result.definite = true;
     return result;
 }
 
