@@ -183,3 +183,8 @@ void pipeline_all(LLVMModuleRef module)
         finish(module, true);
     }
 }
+
+void pipeline_prove(LLVMModuleRef module)
+{
+    prove_module(module);
+}

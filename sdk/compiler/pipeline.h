@@ -24,12 +24,17 @@ void pipeline_before_inlining(LLVMModuleRef module);
 /* After the optimiser of a compilation, when the linker will optimize again. */
 void pipeline_before_link(LLVMModuleRef module);
 
-/* After the last optimiser: defenses, instrumentation and, when `optimize`, a short
- * re-optimisation. */
+/*
+ * After the last optimiser: defenses, instrumentation and, when `optimize`, a short
+ * re-optimisation; then the proof.
+ */
 void pipeline_last(LLVMModuleRef module, bool optimize);
 
 /* -passes=memsentry: all stages at once; here a missing configuration is an error. */
 void pipeline_all(LLVMModuleRef module);
+
+/* -passes=memsentry-prove: only the proof, of a module that has been instrumented. */
+void pipeline_prove(LLVMModuleRef module);
 
 #ifdef __cplusplus
 }

@@ -136,6 +136,18 @@ struct WholePass : PassInfoMixin<WholePass> {
     }
 };
 
+struct ProofPass : PassInfoMixin<ProofPass> {
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
+    {
+        pipeline_prove(wrap(&M));
+        return PreservedAnalyses::all();
+    }
+    static bool isRequired()
+    {
+        return true;
+    }
+};
+
 std::shared_ptr<Stage> at(Stage S)
 {
     return std::make_shared<Stage>(S);
@@ -175,9 +187,12 @@ void registerCallbacks(PassBuilder &PB)
         });
     PB.registerPipelineParsingCallback(
         [](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
-            if (Name != "memsentry")
+            if (Name == "memsentry")
+                MPM.addPass(WholePass());
+            else if (Name == "memsentry-prove")
+                MPM.addPass(ProofPass());
+            else
                 return false;
-            MPM.addPass(WholePass());
             return true;
         });
 }

@@ -21,7 +21,6 @@ int global, *pointer;
 // PASS: remarks.c:[[#@LINE+6]]:{{[0-9]+}}: remark: masked: base is an argument [-Rpass=memsentry]
 // PASS: remarks.c:[[#@LINE+6]]:{{[0-9]+}}: remark: masked: base is loaded from memory [-Rpass=memsentry]
 // PASS: remarks.c:[[#@LINE+3]]:{{[0-9]+}}: remark: 2 accesses masked, 1 exempt [-Rpass=memsentry]
-// PROOF: remarks.c:[[#@LINE+2]]:{{[0-9]+}}: remark: 3 accesses proved, 0 marked, 0 unproved [-Rpass=memsentry-proof]
 // MISSED: remarks.c:[[#@LINE+5]]:{{[0-9]+}}: remark: exempt: global of the program [-Rpass-missed=memsentry]
 void stores(volatile int *p)
 {
@@ -58,3 +57,9 @@ void reviewed(int *p)
 {
     asm volatile(MEMSENTRY_REVIEWED_ASM "movl $0, (%0)" : : "r"(p) : "memory");
 }
+
+// The proof sums up at the end.
+// PASS: remarks.c:{{.*}}: remark: 3 accesses proved, 0 marked, 0 unproved [-Rpass=memsentry]
+// PASS: remarks.c:{{.*}}: remark: 0 accesses proved, 0 marked, 0 unproved
+// PASS-COUNT-3: remarks.c:{{.*}}: remark: 0 accesses proved, 1 marked, 0 unproved
+// PASS: remarks.c:{{.*}}: remark: 0 accesses proved, 0 marked, 0 unproved
