@@ -15,9 +15,9 @@
 
 #include "../bridge/bridge.h"
 #include "../calls/calls.h"
+#include "../calls/format.h"
 #include "../config.h"
 #include "access.h"
-#include "format.h"
 
 static LLVMValueRef word_constant(const struct mediation *m, uint64_t value)
 {

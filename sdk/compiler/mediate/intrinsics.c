@@ -52,7 +52,7 @@ static const struct {
     enum reach reach;
 } intrinsics[] = {
 #define INTRINSIC(name, reach) {name, reach},
-#include "intrinsics.def"
+#include "../calls/intrinsics.def"
 };
 
 const char *called_intrinsic(LLVMValueRef instruction)

@@ -195,6 +195,8 @@ void judge_instruction(const struct judge *judge, LLVMValueRef instruction)
     LLVMValueRef first =
         LLVMGetNumOperands(instruction) > 0 ? LLVMGetOperand(instruction, 0) : NULL;
 
+    if (judge->arguments)
+        judge_addresses(judge, instruction);
     switch (LLVMGetInstructionOpcode(instruction)) {
     case LLVMLoad:
         judge_access(judge, instruction, first, size_of(judge, LLVMTypeOf(instruction)),

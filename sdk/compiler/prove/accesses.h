@@ -35,6 +35,9 @@ void judge_intrinsic(const struct judge *judge, LLVMValueRef call);
 /* Judges the pointers and lengths that a call hands to code that is not instrumented. */
 void judge_arguments(const struct judge *judge, LLVMValueRef call);
 
+/* Judges addresses of functions whose calls are to be checked. */
+void judge_addresses(const struct judge *judge, LLVMValueRef instruction);
+
 /* Reports it as unproved. */
 void judge_fail(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value,
                 const char *claim);

@@ -7,32 +7,12 @@
 #include <llvm-c/Core.h>
 
 #include <memsentry-pass.h>
+#include <memsentry/abi.h>
 #include <memsentry/layout.h>
 
+#include "../calls/calls.h"
+#include "../calls/format.h"
 #include "../config.h"
-
-enum length_kind { LENGTH_OPEN, LENGTH_BYTES, LENGTH_TIMES, LENGTH_SCALED, LENGTH_UP_TO };
-
-struct line {
-    const char *name;
-    unsigned argument;
-    unsigned mode;
-    enum length_kind kind;
-    unsigned a, b;
-};
-
-#define READ ACCESS_READ
-#define WRITE ACCESS_WRITE
-#define OPEN LENGTH_OPEN, 0, 0
-#define BYTES(n) LENGTH_BYTES, n, 0
-#define TIMES(n, m) LENGTH_TIMES, n, m
-#define SCALED(n, k) LENGTH_SCALED, n, k
-#define UP_TO(k) LENGTH_UP_TO, k, 0
-
-static const struct line lines[] = {
-#define EXTERNAL_CALL(name, argument, mode, length) {#name, argument, mode, length},
-#include "../mediate/external_calls.def"
-};
 
 static bool is_instrumented(LLVMValueRef function)
 {
@@ -70,8 +50,10 @@ static bool holds_on_edges(LLVMValueRef value, LLVMValueRef pointer, int depth,
 
 static bool is_integer_of(LLVMValueRef value, LLVMValueRef pointer, int depth)
 {
-    if (LLVMIsAPtrToIntInst(value))
-        return LLVMGetOperand(value, 0) == pointer;
+    if (value == pointer) /* a pointer that is passed as an integer */
+        return true;
+    if (LLVMIsAPtrToIntInst(value) || LLVMIsAIntToPtrInst(value))
+        return is_integer_of(LLVMGetOperand(value, 0), pointer, depth);
     return holds_on_edges(value, pointer, depth, is_integer_of);
 }
 
@@ -166,8 +148,9 @@ static bool product_holds(const struct judge *judge, LLVMValueRef call, LLVMValu
         y.is_unsigned.hi <= (bound)MEMSENTRY_GUARD_REACH &&
         x.is_unsigned.hi * y.is_unsigned.hi <= (bound)MEMSENTRY_GUARD_REACH)
         return true;
-    if (is_one(a) || is_one(b))
-        return judge_length(judge, call, is_one(a) ? b : a, MEMSENTRY_GUARD_REACH);
+    if ((is_one(a) || is_one(b)) &&
+        judge_length(judge, call, is_one(a) ? b : a, MEMSENTRY_GUARD_REACH))
+        return true;
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(judge->facts->function); block;
          block = LLVMGetNextBasicBlock(block)) {
         for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
@@ -185,57 +168,170 @@ static bool is_integer(LLVMValueRef value)
     return LLVMGetTypeKind(LLVMTypeOf(value)) == LLVMIntegerTypeKind;
 }
 
-static bool length_holds(const struct judge *judge, LLVMValueRef call, const struct line *line)
+static LLVMValueRef argument(LLVMValueRef call, unsigned index)
 {
-    unsigned count = LLVMGetNumArgOperands(call);
+    return index < LLVMGetNumArgOperands(call) ? LLVMGetOperand(call, index) : NULL;
+}
 
-    switch (line->kind) {
+static LLVMValueRef word_constant(const struct judge *judge, uint64_t value)
+{
+    LLVMModuleRef module = LLVMGetGlobalParent(judge->facts->function);
+
+    return LLVMConstInt(LLVMInt64TypeInContext(LLVMGetModuleContext(module)), value, 0);
+}
+
+/* A length that is no integer in this call is one that the table does not mean. */
+static bool length_holds(const struct judge *judge, LLVMValueRef call, unsigned first,
+                         const struct external_argument *external)
+{
+    LLVMValueRef a = argument(call, first + external->a), b;
+
+    switch (external->kind) {
     case LENGTH_BYTES:
-        return line->a >= count || !is_integer(LLVMGetOperand(call, line->a)) ||
-               judge_length(judge, call, LLVMGetOperand(call, line->a), MEMSENTRY_GUARD_REACH);
+        return !a || !is_integer(a) || judge_length(judge, call, a, MEMSENTRY_GUARD_REACH);
     case LENGTH_TIMES:
-        return line->a >= count || line->b >= count ||
-               !is_integer(LLVMGetOperand(call, line->a)) ||
-               !is_integer(LLVMGetOperand(call, line->b)) ||
-               product_holds(judge, call, LLVMGetOperand(call, line->a),
-                             LLVMGetOperand(call, line->b));
+        b = argument(call, first + external->b);
+        return !a || !b || !is_integer(a) || !is_integer(b) || product_holds(judge, call, a, b);
     case LENGTH_SCALED:
-        return line->a >= count || !is_integer(LLVMGetOperand(call, line->a)) ||
-               product_holds(judge, call, LLVMGetOperand(call, line->a),
-                             LLVMConstInt(LLVMInt64TypeInContext(LLVMGetModuleContext(
-                                              LLVMGetGlobalParent(judge->facts->function))),
-                                          line->b, 0));
+        return !a || !is_integer(a) ||
+               product_holds(judge, call, a, word_constant(judge, external->b));
     default:
         return true;
     }
 }
 
+static bool is_address(LLVMValueRef value, bool handle)
+{
+    LLVMTypeRef type = LLVMTypeOf(value);
+
+    if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
+        return LLVMGetPointerAddressSpace(type) == 0;
+    return handle && is_integer(value) && LLVMGetIntTypeWidth(type) == 64;
+}
+
+static bool has_attribute(LLVMValueRef call, unsigned index, const char *name)
+{
+    unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+    LLVMValueRef callee = LLVMGetCalledValue(call);
+
+    return LLVMGetCallSiteEnumAttribute(call, index + 1, kind) ||
+           (LLVMIsAFunction(callee) && LLVMGetEnumAttributeAtIndex(callee, index + 1, kind));
+}
+
+static void judge_argument(const struct judge *judge, LLVMValueRef call, unsigned index,
+                           unsigned first, const struct external_argument *external)
+{
+    LLVMValueRef pointer = argument(call, index);
+
+    if (!pointer || has_attribute(call, index, "nest") ||
+        !is_address(pointer, external->kind == LENGTH_HANDLE))
+        return;
+    if (!pointer_holds(judge, call, pointer))
+        judge_fail(judge, call, pointer, "this argument has been checked");
+    else if (!length_holds(judge, call, first, external))
+        judge_fail(judge, call, pointer, "the length of this argument has been checked");
+    else
+        judge->proof->proved++;
+}
+
+static void judge_line(const struct judge *judge, LLVMValueRef call, unsigned first,
+                       const struct external_argument *external)
+{
+    unsigned start = first + external->argument, end = start + 1;
+    struct format format;
+
+    if (external->kind == LENGTH_REST || external->kind == LENGTH_FORMAT)
+        end = LLVMGetNumArgOperands(call);
+    if (external->kind == LENGTH_FORMAT)
+        format_of_argument(&format, call, first + external->a);
+    for (unsigned i = start; i < end; i++) {
+        unsigned mode = external->mode;
+        if (external->kind == LENGTH_FORMAT)
+            mode &= format_access(&format, i - start);
+        if (mode & judge->mode)
+            judge_argument(judge, call, i, first, external);
+    }
+}
+
+/* Where whoever is called stores its result. */
+static void judge_result(const struct judge *judge, LLVMValueRef call)
+{
+    static const struct external_argument result = {ACCESS_WRITE, 0, LENGTH_OPEN, 0, 0};
+
+    for (unsigned i = 0; i < LLVMGetNumArgOperands(call); i++) {
+        if ((judge->mode & ACCESS_WRITE) && has_attribute(call, i, "sret"))
+            judge_argument(judge, call, i, 0, &result);
+    }
+}
+
+static const char *external_name(LLVMValueRef function)
+{
+    size_t length, prefix = sizeof MEMSENTRY_CALL_PREFIX - 1;
+    const char *name = LLVMGetValueName2(function, &length);
+
+    if (length && name[0] == '\1')
+        name++;
+    return strncmp(name, MEMSENTRY_CALL_PREFIX, prefix) ? name : name + prefix;
+}
+
+static bool has_locals(const struct judge *judge)
+{
+    for (size_t i = 0; i < judge->facts->count; i++) {
+        if (LLVMIsAAllocaInst(judge->facts->instructions[i]))
+            return true;
+    }
+    return false;
+}
+
+/* The function is called in place of the runtime's, which looks into what it is given. */
+static void judge_nested(const struct judge *judge, LLVMValueRef call, const char *name)
+{
+    const struct nested_call *nested = nested_call_find(name);
+
+    if (!nested || !(nested->mode & judge->mode))
+        return;
+    if (judge->facts->stack == STACK_EXEMPT && has_locals(judge))
+        judge->proof->marked++;
+    else
+        judge_fail(judge, call, NULL, "what this call's arguments point to has been checked");
+}
+
 void judge_arguments(const struct judge *judge, LLVMValueRef call)
 {
     LLVMValueRef callee = LLVMGetCalledValue(call);
-    LLVMTypeRef pointer_type =
-        LLVMPointerTypeInContext(LLVMGetTypeContext(LLVMTypeOf(callee)), 0);
-    size_t length;
 
-    if (!LLVMIsAFunction(callee) || memsentry_is_saferegion_access(call) ||
-        is_instrumented(callee))
+    if (memsentry_is_saferegion_access(call)) {
+        judge->proof->marked++;
         return;
-    const char *name = LLVMGetValueName2(callee, &length);
-    if (length && name[0] == '\1')
-        name++;
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        const struct line *line = &lines[i];
-        if (!(line->mode & judge->mode) || strcmp(line->name, name) ||
-            line->argument >= LLVMGetNumArgOperands(call))
+    }
+    if (LLVMIsAFunction(callee) && is_instrumented(callee))
+        return;
+    judge_result(judge, call);
+    if (!LLVMIsAFunction(callee))
+        return;
+    const char *name = external_name(callee);
+    const struct external_call *external = external_call_find(name);
+    unsigned first = LLVMGetNumArgOperands(call) && has_attribute(call, 0, "nest") ? 1 : 0;
+    judge_nested(judge, call, name);
+    for (size_t i = 0; external && external->arguments[i].mode; i++)
+        judge_line(judge, call, first, &external->arguments[i]);
+}
+
+void judge_addresses(const struct judge *judge, LLVMValueRef instruction)
+{
+    unsigned count = (unsigned)LLVMGetNumOperands(instruction);
+    LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
+
+    if (opcode == LLVMCall || opcode == LLVMInvoke || opcode == LLVMCallBr)
+        count = LLVMGetNumArgOperands(instruction);
+    for (unsigned i = 0; i < count; i++) {
+        LLVMValueRef operand = LLVMGetOperand(instruction, i);
+        if (!LLVMIsAFunction(operand) || !LLVMIsDeclaration(operand) ||
+            LLVMGetIntrinsicID(operand))
             continue;
-        LLVMValueRef pointer = LLVMGetOperand(call, line->argument);
-        if (LLVMTypeOf(pointer) != pointer_type)
-            continue;
-        if (!pointer_holds(judge, call, pointer))
-            judge_fail(judge, call, pointer, "this argument has been checked");
-        else if (!length_holds(judge, call, line))
-            judge_fail(judge, call, pointer, "the length of this argument has been checked");
-        else
-            judge->proof->proved++;
+        const char *name = external_name(operand);
+        if (external_call_find(name) || nested_call_find(name))
+            judge_fail(judge, instruction, operand,
+                       "whoever calls this function by its address checks the arguments");
     }
 }

@@ -60,10 +60,12 @@ static enum passing instruction_holds(const void *context, LLVMValueRef instruct
 
     if (instruction == wanted->value || memsentry_returns_twice(instruction))
         return PASSING_FAILS; /* what was checked before is another value */
-    return calls(instruction, MEMSENTRY_CHECK_ARGUMENT_SYMBOL) &&
-                   LLVMGetOperand(instruction, wanted->checked_operand) == wanted->value
-               ? PASSING_HOLDS
-               : PASSING_ON;
+    if (!calls(instruction, MEMSENTRY_CHECK_ARGUMENT_SYMBOL))
+        return PASSING_ON;
+    LLVMValueRef checked = LLVMGetOperand(instruction, wanted->checked_operand);
+    if (LLVMIsAIntToPtrInst(checked) && checked != wanted->value)
+        checked = LLVMGetOperand(checked, 0);
+    return checked == wanted->value ? PASSING_HOLDS : PASSING_ON;
 }
 
 bool judge_checked(const struct wanted *wanted, LLVMValueRef instruction)

@@ -40,7 +40,7 @@ static const struct {
     enum reach reach;
 } intrinsics[] = {
 #define INTRINSIC(name, reach) {name, reach},
-#include "../mediate/intrinsics.def"
+#include "../calls/intrinsics.def"
 };
 
 static bool is_named(const char *name, const char *pattern)
