@@ -322,6 +322,9 @@ void judge_addresses(const struct judge *judge, LLVMValueRef instruction)
     unsigned count = (unsigned)LLVMGetNumOperands(instruction);
     LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
 
+    /* What comes out of a comparison cannot be called. */
+    if (opcode == LLVMICmp)
+        return;
     if (opcode == LLVMCall || opcode == LLVMInvoke || opcode == LLVMCallBr)
         count = LLVMGetNumArgOperands(instruction);
     for (unsigned i = 0; i < count; i++) {
