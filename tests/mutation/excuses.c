@@ -10,6 +10,8 @@
 
 #include <llvm-c/Core.h>
 
+#include <memsentry/abi.h>
+
 #include "calls/calls.h"
 #include "calls/format.h"
 #include "config.h"
@@ -123,6 +125,24 @@ bool dominates(LLVMBasicBlockRef block, LLVMBasicBlockRef other)
     return found;
 }
 
+/* Whether a check in `block` comes before every call that gets the pointer. */
+static bool covers_calls(LLVMBasicBlockRef block, LLVMValueRef pointer)
+{
+    size_t length;
+
+    for (LLVMUseRef use = LLVMGetFirstUse(pointer); use; use = LLVMGetNextUse(use)) {
+        LLVMValueRef user = LLVMGetUser(use);
+        if (!LLVMIsACallInst(user) && !LLVMIsAInvokeInst(user))
+            continue;
+        LLVMValueRef callee = LLVMGetCalledValue(user);
+        bool check = LLVMIsAFunction(callee) && !strcmp(LLVMGetValueName2(callee, &length),
+                                                        MEMSENTRY_CHECK_ARGUMENT_SYMBOL);
+        if (!check && !dominates(block, LLVMGetInstructionParent(user)))
+            return false;
+    }
+    return true;
+}
+
 static LLVMValueRef other_check(LLVMValueRef at, LLVMValueRef pointer)
 {
     LLVMBasicBlockRef here = LLVMGetInstructionParent(at);
@@ -131,7 +151,8 @@ static LLVMValueRef other_check(LLVMValueRef at, LLVMValueRef pointer)
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
          block = LLVMGetNextBasicBlock(block)) {
         LLVMValueRef branch = LLVMGetBasicBlockTerminator(block);
-        if (block != here && checked_pointer(branch) == pointer && dominates(block, here))
+        if (branch != at && checked_pointer(branch) == pointer &&
+            (dominates(block, here) || covers_calls(block, pointer)) && block != here)
             return branch;
     }
     return NULL;

@@ -150,28 +150,28 @@ bool fact_equal(const struct fact *a, const struct fact *b)
     return a->kind == FACT_NONE || (a->object == b->object && same(a->distance, b->distance));
 }
 
-/* The next bound to try, so that a loop comes to an end after a few rounds. */
-static bound step(bound value, struct range all)
+/* The next limit to try for a bound that moves away from zero, so that a loop ends soon. */
+static bound limit_beyond(bound value)
 {
     static const unsigned char bits[] = {4, 8, 12, 16, 20, 24, 31, 32, 36, 40, 48, 63};
-    bool negative = value < 0;
 
     for (unsigned i = 0; i < sizeof bits; i++) {
-        bound limit = ((bound)1 << bits[i]) - !negative;
-        if ((negative ? -value : value) <= limit) {
-            bound result = negative ? -limit : limit;
-            return result < all.lo ? all.lo : result > all.hi ? all.hi : result;
-        }
+        if (value <= (bound)1 << bits[i])
+            return (bound)1 << bits[i];
     }
-    return negative ? all.lo : all.hi;
+    return FAR;
 }
 
 static struct range widen(struct range last, struct range next, struct range all)
 {
     if (next.lo < last.lo)
-        next.lo = step(next.lo, all);
+        next.lo = next.lo < 0 ? -limit_beyond(-next.lo) : 0;
     if (next.hi > last.hi)
-        next.hi = step(next.hi, all);
+        next.hi = next.hi < 0 ? 0 : limit_beyond(next.hi + 1) - 1;
+    if (next.lo < all.lo)
+        next.lo = all.lo;
+    if (next.hi > all.hi)
+        next.hi = all.hi;
     return next;
 }
 
