@@ -365,6 +365,18 @@ void bridge_drop_facts(LLVMValueRef instruction)
         I->setMetadata(LLVMContext::MD_loop, withoutProgress(I->getContext(), Loop));
 }
 
+bool bridge_states_facts(LLVMValueRef instruction)
+{
+    auto *I = unwrap<Instruction>(instruction);
+    auto *II = dyn_cast<IntrinsicInst>(I);
+    return I->hasPoisonGeneratingAnnotations() ||
+           I->getMetadata(LLVMContext::MD_dereferenceable) ||
+           I->getMetadata(LLVMContext::MD_dereferenceable_or_null) ||
+           I->getMetadata(LLVMContext::MD_noundef) ||
+           I->getMetadata(LLVMContext::MD_invariant_load) ||
+           (II && II->getIntrinsicID() == Intrinsic::assume);
+}
+
 // Attributes of a call are what a front end or an optimizer claims; an intrinsic's own are
 // LLVM's definition of it.
 static MemoryEffects effectsOf(const Instruction *I)

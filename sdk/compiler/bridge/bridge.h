@@ -62,6 +62,9 @@ LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, 
  */
 void bridge_drop_facts(LLVMValueRef instruction);
 
+/* Whether there is anything that bridge_drop_facts() would remove; llvm.assume is. */
+bool bridge_states_facts(LLVMValueRef instruction);
+
 /* As bridge_error(), but the compilation goes on. */
 void bridge_warning(LLVMModuleRef module, LLVMValueRef instruction, const char *message);
 

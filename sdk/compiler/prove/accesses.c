@@ -67,8 +67,9 @@ static bool is_fresh(const struct judge *judge, LLVMValueRef instruction, LLVMVa
                paths_all_pass(judge->paths, instruction, &passage);
     case LLVMInsertElement: {
         LLVMValueRef rest = LLVMGetOperand(pointer, 0);
+        /* What is constant is overwritten, or the pointer would not be confined. */
         return is_fresh(judge, instruction, LLVMGetOperand(pointer, 1)) &&
-               (!LLVMIsAInsertElementInst(rest) || is_fresh(judge, instruction, rest));
+               (LLVMIsAConstant(rest) || is_fresh(judge, instruction, rest));
     }
     default:
         return false;
@@ -107,6 +108,13 @@ static unsigned address_space(LLVMValueRef pointer)
                                                         : SPACE_FLAT;
 }
 
+/* Of the thread control block, by its distance from the start. */
+static bool is_slot(struct fact fact, LLVMValueRef pointer)
+{
+    return LLVMIsAConstant(pointer) && fact.kind == FACT_NUMBER &&
+           range_within(fact.is_signed, -REACH, REACH);
+}
+
 static const char *claim_of(unsigned mode)
 {
     if (mode == ACCESS_READ)
@@ -133,7 +141,7 @@ void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValue
     if (space == SPACE_FLAT || space == SPACE_SS)
         proved = judge_address(judge, instruction, pointer, extent);
     else
-        proved = (space == SPACE_GS || space == SPACE_FS) && LLVMIsAConstant(pointer);
+        proved = (space == SPACE_GS || space == SPACE_FS) && is_slot(fact, pointer);
     if (proved)
         judge->proof->proved++;
     else
@@ -195,6 +203,8 @@ void judge_instruction(const struct judge *judge, LLVMValueRef instruction)
     LLVMValueRef first =
         LLVMGetNumOperands(instruction) > 0 ? LLVMGetOperand(instruction, 0) : NULL;
 
+    if (bridge_states_facts(instruction))
+        judge_fail(judge, instruction, NULL, FACTS_CLAIM);
     if (judge->arguments)
         judge_addresses(judge, instruction);
     switch (LLVMGetInstructionOpcode(instruction)) {
@@ -213,8 +223,10 @@ void judge_instruction(const struct judge *judge, LLVMValueRef instruction)
                      ACCESS_READ | ACCESS_WRITE);
         break;
     case LLVMVAArg:
-        judge_access(judge, instruction, first, range_of(0, INTRINSIC_SIZE),
-                     ACCESS_READ | ACCESS_WRITE);
+        /* What it reads is where the list in memory says. */
+        judge_access(judge, instruction, first, range_of(0, INTRINSIC_SIZE), ACCESS_WRITE);
+        if (judge->mode & ACCESS_READ)
+            judge_fail(judge, instruction, NULL, claim_of(ACCESS_READ));
         break;
     case LLVMCall:
     case LLVMInvoke:

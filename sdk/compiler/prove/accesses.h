@@ -9,6 +9,8 @@
 #include "paths.h"
 #include "prove.h"
 
+#define FACTS_CLAIM "the code generator is told nothing that an attacker can make untrue"
+
 struct judge {
     struct proof *proof;
     const struct facts *facts;

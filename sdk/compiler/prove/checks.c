@@ -24,7 +24,8 @@ static bool follows(const struct wanted *wanted, LLVMValueRef condition, bool ou
     case LLVMICmp:
         return wanted->atom(wanted, condition, outcome);
     case LLVMFreeze:
-        return follows(wanted, LLVMGetOperand(condition, 0), outcome);
+        left = LLVMGetOperand(condition, 0);
+        return facts_of(wanted->judge->facts, left).definite && follows(wanted, left, outcome);
     case LLVMOr:
     case LLVMAnd:
         if (outcome != (LLVMGetInstructionOpcode(condition) == LLVMAnd))
@@ -43,7 +44,10 @@ static bool follows(const struct wanted *wanted, LLVMValueRef condition, bool ou
 
 static bool condition_holds(const void *context, LLVMValueRef condition, bool taken)
 {
-    return follows(context, condition, taken);
+    const struct wanted *wanted = context;
+
+    return facts_of(wanted->judge->facts, condition).definite &&
+           follows(wanted, condition, taken);
 }
 
 static bool calls(LLVMValueRef instruction, const char *name)

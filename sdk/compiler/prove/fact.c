@@ -198,3 +198,10 @@ unsigned fact_width(LLVMTypeRef type)
         return 0;
     return LLVMGetIntTypeWidth(type);
 }
+
+unsigned fact_width_or_word(LLVMTypeRef type)
+{
+    unsigned width = fact_width(type);
+
+    return width ? width : WORD;
+}

@@ -66,4 +66,8 @@ struct fact fact_as_address(struct fact fact);
 /* The width of an integer or pointer, or of the elements of a vector; 0 for anything else. */
 unsigned fact_width(LLVMTypeRef type);
 
+/* The width of a fact about a value of any type: all that there is may be that it is definite.
+ */
+unsigned fact_width_or_word(LLVMTypeRef type);
+
 #endif

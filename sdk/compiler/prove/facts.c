@@ -110,9 +110,14 @@ static size_t pop(struct worklist *list)
 static void push_users(const struct facts *facts, struct worklist *list, LLVMValueRef value)
 {
     for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
-        size_t index = facts_index(facts, LLVMGetUser(use));
-        if (index != SIZE_MAX)
-            push(list, index);
+        LLVMValueRef user = LLVMGetUser(use);
+        size_t index = facts_index(facts, user);
+        if (index == SIZE_MAX)
+            continue;
+        push(list, index);
+        /* What is looked up through a chain of insertions is not seen in their own facts. */
+        if (LLVMIsAInsertElementInst(user) || LLVMIsAInsertValueInst(user))
+            push_users(facts, list, user);
     }
 }
 
@@ -131,9 +136,7 @@ static void climb(struct facts *facts)
     while (list.length) {
         size_t i = pop(&list);
         LLVMValueRef instruction = facts->instructions[i];
-        unsigned width = fact_width(LLVMTypeOf(instruction));
-        if (!width)
-            continue;
+        unsigned width = fact_width_or_word(LLVMTypeOf(instruction));
         struct fact last = facts->of[i];
         struct fact next = fact_join(last, facts_transfer(facts, instruction), width);
         if (fact_equal(&last, &next))

@@ -55,6 +55,22 @@ static void judge_barrier(const struct judge *judge)
     }
 }
 
+/* What is said of parameters, the code generator believes. */
+static bool states_facts(LLVMValueRef function)
+{
+    static const char *const names[] = {"range", "nonnull", "dereferenceable",
+                                        "dereferenceable_or_null"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        unsigned kind = LLVMGetEnumAttributeKindForName(names[i], strlen(names[i]));
+        for (unsigned at = 1; at <= LLVMCountParams(function); at++) {
+            if (LLVMGetEnumAttributeAtIndex(function, at, kind))
+                return true;
+        }
+    }
+    return false;
+}
+
 void prove_function(struct proof *proof, LLVMValueRef function)
 {
     const struct backend *backend;
@@ -73,6 +89,8 @@ void prove_function(struct proof *proof, LLVMValueRef function)
     judge.arguments = !function_has_attribute(function, UNCHECKED_ARGUMENTS_ATTRIBUTE);
     for (size_t i = 0; i < facts.count; i++)
         judge.barrier = judge.barrier || memsentry_returns_twice(facts.instructions[i]);
+    if (states_facts(function))
+        judge_fail(&judge, facts.instructions[0], NULL, FACTS_CLAIM);
     for (size_t i = 0; i < facts.count; i++)
         judge_instruction(&judge, facts.instructions[i]);
     if (judge.barrier)

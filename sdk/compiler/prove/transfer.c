@@ -15,6 +15,14 @@
 
 /* ---- objects and types ---- */
 
+static struct fact fact_indefinite(unsigned width)
+{
+    struct fact fact = fact_any(width);
+
+    fact.definite = false;
+    return fact;
+}
+
 static bool is_constant_size(LLVMTypeRef type)
 {
     switch (LLVMGetTypeKind(type)) {
@@ -74,8 +82,25 @@ bool facts_object_size(const struct facts *facts, LLVMValueRef object, uint64_t 
 
 static bool has_stack_probes(LLVMValueRef function)
 {
-    return LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                         "probe-stack", 11) != NULL;
+    unsigned length;
+    LLVMAttributeRef attribute = LLVMGetStringAttributeAtIndex(
+        function, (unsigned)LLVMAttributeFunctionIndex, "probe-stack", 11);
+
+    return attribute && !strcmp(LLVMGetStringAttributeValue(attribute, &length), "inline-asm");
+}
+
+/* Together with all others that have a constant size, so that the frame fits into the guard. */
+static bool fits_in_frame(const struct facts *facts)
+{
+    uint64_t size, sum = 0;
+
+    for (LLVMValueRef i = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(facts->function)); i;
+         i = LLVMGetNextInstruction(i)) {
+        if (LLVMIsAAllocaInst(i) && facts_object_size(facts, i, &size) &&
+            (size > MEMSENTRY_GUARD_REACH || (sum += size) > MEMSENTRY_GUARD_REACH))
+            return false;
+    }
+    return true;
 }
 
 /* An object of the native stack, which is ordinary memory unless a defense says otherwise. */
@@ -86,7 +111,8 @@ static struct fact of_object(const struct facts *facts, LLVMValueRef object)
     if (facts->stack != STACK_NORMAL)
         return fact_object(object);
     /* A size that memory decides may move the stack pointer anywhere, but for the probes. */
-    return facts_object_size(facts, object, &size) || has_stack_probes(facts->function)
+    return has_stack_probes(facts->function) ||
+                   (facts_object_size(facts, object, &size) && fits_in_frame(facts))
                ? fact_confined(range_of(0, 0))
                : fact_any(WORD);
 }
@@ -330,6 +356,8 @@ struct range facts_displacement(const struct facts *facts, LLVMValueRef gep)
             distance = range_add(distance, index_distance(facts, type, index));
             continue;
         }
+        if (LLVMGetTypeKind(LLVMTypeOf(index)) == LLVMVectorTypeKind)
+            index = LLVMGetAggregateElement(index, 0); /* all are the same */
         unsigned field = (unsigned)LLVMConstIntGetZExtValue(index);
         if (!is_constant_size(type))
             return range_of(-((bound)1 << 100), (bound)1 << 100);
@@ -367,12 +395,84 @@ static bool is_assembly_mask(LLVMValueRef call)
     return length == strlen(MASK_CONSTRAINTS) && !memcmp(code, MASK_CONSTRAINTS, length);
 }
 
-static struct fact of_call(LLVMValueRef call, unsigned width)
+static bool is_definite(const struct facts *facts, LLVMValueRef value)
 {
-    return is_assembly_mask(call) ? fact_confined(range_of(0, 0)) : fact_any(width);
+    if (fact_width(LLVMTypeOf(value)) || LLVMIsAInstruction(value)) {
+        struct fact fact = facts_of(facts, value);
+        return fact.kind == FACT_NONE || fact.definite;
+    }
+    if (LLVMIsUndef(value))
+        return false;
+    bool whole = true;
+    for (int i = 0;
+         LLVMIsAConstant(value) && !LLVMIsAGlobalValue(value) && i < LLVMGetNumOperands(value);
+         i++)
+        whole = whole && is_definite(facts, LLVMGetOperand(value, (unsigned)i));
+    return whole;
+}
+
+/* Whether the result comes out of memory, of other code or of the processor. */
+static bool is_from_outside(LLVMValueRef value)
+{
+    switch (LLVMGetInstructionOpcode(value)) {
+    case LLVMCall:
+        return !LLVMIsAFunction(LLVMGetCalledValue(value)) ||
+               !LLVMGetIntrinsicID(LLVMGetCalledValue(value));
+    case LLVMInvoke:
+    case LLVMCallBr:
+    case LLVMLoad:
+    case LLVMAtomicRMW:
+    case LLVMAtomicCmpXchg:
+    case LLVMVAArg:
+    case LLVMLandingPad:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Of what an instruction without a rule makes, no more is known than what it is made of. */
+static struct fact of_anything(const struct facts *facts, LLVMValueRef value, unsigned width)
+{
+    struct fact result = fact_any(width);
+
+    if (is_from_outside(value))
+        return result;
+    for (unsigned i = 0; i < (unsigned)LLVMGetNumOperands(value); i++) {
+        LLVMValueRef operand = LLVMGetOperand(value, i);
+        if (LLVMIsAInstruction(operand) || LLVMIsAConstant(operand))
+            result.definite = result.definite && is_definite(facts, operand);
+    }
+    return result;
+}
+
+static struct fact of_call(const struct facts *facts, LLVMValueRef call, unsigned width)
+{
+    if (width == WORD && is_assembly_mask(call))
+        return fact_confined(range_of(0, 0));
+    return of_anything(facts, call, width);
 }
 
 /* ---- all together ---- */
+
+/* An element that was put into an aggregate, or one that the aggregate had before. */
+static struct fact of_extraction(const struct facts *facts, LLVMValueRef value, unsigned width)
+{
+    LLVMValueRef aggregate = LLVMGetOperand(value, 0);
+    struct fact result = fact_any(width);
+
+    if (LLVMGetNumIndices(value) == 1) {
+        for (; LLVMIsAInsertValueInst(aggregate); aggregate = LLVMGetOperand(aggregate, 0)) {
+            if (LLVMGetIndices(aggregate)[0] != LLVMGetIndices(value)[0])
+                continue;
+            if (LLVMGetNumIndices(aggregate) == 1)
+                return facts_of(facts, LLVMGetOperand(aggregate, 1));
+            break;
+        }
+    }
+    result.definite = is_definite(facts, aggregate);
+    return result;
+}
 
 static struct fact join_operands(const struct facts *facts, LLVMValueRef value, unsigned first,
                                  unsigned width)
@@ -387,11 +487,19 @@ static struct fact join_operands(const struct facts *facts, LLVMValueRef value, 
 static struct fact of_phi(const struct facts *facts, LLVMValueRef phi, unsigned width)
 {
     struct fact result = {.kind = FACT_NONE};
+    bool definite = true, anything = false;
 
-    for (unsigned i = 0; i < LLVMCountIncoming(phi); i++)
-        result = fact_join(result, facts_of(facts, LLVMGetIncomingValue(phi, i)), width);
-    /* A register from here on: what nothing was put into still has one content. */
-    result.definite = true;
+    for (unsigned i = 0; i < LLVMCountIncoming(phi); i++) {
+        LLVMValueRef value = LLVMGetIncomingValue(phi, i);
+        struct fact fact = facts_of(facts, value);
+        result = fact_join(result, fact, width);
+        /* A register from here on: what nothing was put into still has one content. */
+        if (LLVMIsUndef(value))
+            continue;
+        anything = true;
+        definite = definite && (fact.kind == FACT_NONE || fact.definite);
+    }
+    result.definite = definite && anything;
     return result;
 }
 
@@ -405,7 +513,7 @@ static struct fact of_insertion(const struct facts *facts, LLVMValueRef value, u
     for (; LLVMIsAInsertElementInst(value); value = LLVMGetOperand(value, 0)) {
         LLVMValueRef index = LLVMGetOperand(value, 2);
         if (!LLVMIsAConstantInt(index) || LLVMConstIntGetZExtValue(index) >= size)
-            return fact_any(width);
+            return fact_indefinite(width);
         struct fact element = facts_of(facts, LLVMGetOperand(value, 1));
         if (element.kind == FACT_NONE)
             return element;
@@ -416,6 +524,29 @@ static struct fact of_insertion(const struct facts *facts, LLVMValueRef value, u
     if (size <= 64 && covered == UINT64_MAX >> (64 - size))
         return result;
     return fact_join(result, facts_of(facts, value), width);
+}
+
+static bool is_element(LLVMValueRef vector, LLVMValueRef index)
+{
+    return LLVMIsAConstantInt(index) &&
+           LLVMConstIntGetZExtValue(index) < LLVMGetVectorSize(LLVMTypeOf(vector));
+}
+
+static struct fact of_shuffle(const struct facts *facts, LLVMValueRef value, unsigned width)
+{
+    unsigned size = LLVMGetVectorSize(LLVMTypeOf(LLVMGetOperand(value, 0)));
+    struct fact result = {.kind = FACT_NONE};
+
+    for (unsigned i = 0; i < LLVMGetNumMaskElements(value); i++) {
+        int from = LLVMGetMaskValue(value, i);
+        if (from == LLVMGetUndefMaskElem())
+            return fact_indefinite(width); /* an element is left open */
+        struct fact fact = facts_of(facts, LLVMGetOperand(value, from >= (int)size));
+        if (fact.kind == FACT_NONE)
+            return fact;
+        result = fact_join(result, fact, width);
+    }
+    return result;
 }
 
 static struct fact of_operation(const struct facts *facts, LLVMValueRef value,
@@ -458,15 +589,19 @@ static struct fact of_operation(const struct facts *facts, LLVMValueRef value,
     }
     /* A shift by a constant that is too large is poison; nothing else here makes any. */
     bool exact = opcode != LLVMShl && opcode != LLVMLShr && opcode != LLVMAShr;
-    result.definite = a.definite && (!binary || b.definite) && (exact || is_single(b));
+    exact = exact || (is_single(b) && b.is_unsigned.lo < (bound)width);
+    result.definite = a.definite && (!binary || b.definite) && exact;
     return result;
 }
 
 struct fact facts_transfer(const struct facts *facts, LLVMValueRef value)
 {
-    unsigned width = fact_width(LLVMTypeOf(value));
+    unsigned width = fact_width_or_word(LLVMTypeOf(value));
     struct fact result;
 
+    if (!fact_width(LLVMTypeOf(value)) && !LLVMIsAPHINode(value) && !LLVMIsAFreezeInst(value) &&
+        !LLVMIsASelectInst(value))
+        return of_anything(facts, value, width);
     switch (LLVMGetInstructionOpcode(value)) {
     case LLVMAlloca:
         return of_object(facts, value);
@@ -502,16 +637,15 @@ struct fact facts_transfer(const struct facts *facts, LLVMValueRef value)
     case LLVMInsertElement:
         return of_insertion(facts, value, width);
     case LLVMShuffleVector:
-        result = fact_join(facts_of(facts, LLVMGetOperand(value, 0)),
-                           facts_of(facts, LLVMGetOperand(value, 1)), width);
-        result.definite = false; /* the mask may leave elements open */
-        return result;
+        return of_shuffle(facts, value, width);
     case LLVMExtractElement:
-        result = facts_of(facts, LLVMGetOperand(value, 0));
-        result.definite = result.definite && LLVMIsAConstantInt(LLVMGetOperand(value, 1));
-        return result;
+        return is_element(LLVMGetOperand(value, 0), LLVMGetOperand(value, 1))
+                   ? facts_of(facts, LLVMGetOperand(value, 0))
+                   : fact_indefinite(width);
+    case LLVMExtractValue:
+        return of_extraction(facts, value, width);
     case LLVMCall:
-        return of_call(value, width);
+        return of_call(facts, value, width);
     case LLVMAdd:
     case LLVMSub:
     case LLVMMul:
@@ -529,9 +663,9 @@ struct fact facts_transfer(const struct facts *facts, LLVMValueRef value)
     case LLVMICmp:
         if (fact_width(LLVMTypeOf(LLVMGetOperand(value, 0))))
             return of_operation(facts, value, LLVMGetInstructionOpcode(value), width);
-        return fact_any(width);
+        return of_anything(facts, value, width);
     default:
-        return fact_any(width);
+        return of_anything(facts, value, width);
     }
 }
 
@@ -543,11 +677,8 @@ static struct fact of_constant(const struct facts *facts, LLVMValueRef value, un
         bound number = (bound)LLVMConstIntGetSExtValue(value);
         return fact_number(width, range_of(number, number), true);
     }
-    if (LLVMIsUndef(value) || LLVMIsPoison(value)) {
-        result = fact_any(width);
-        result.definite = false;
-        return result;
-    }
+    if (LLVMIsUndef(value) || LLVMIsPoison(value))
+        return fact_indefinite(width);
     if (LLVMIsAGlobalAlias(value))
         return facts_of(facts, LLVMAliasGetAliasee(value));
     if (LLVMIsAGlobalValue(value))
@@ -586,11 +717,9 @@ static struct fact of_constant(const struct facts *facts, LLVMValueRef value, un
 
 struct fact facts_of(const struct facts *facts, LLVMValueRef value)
 {
-    unsigned width = fact_width(LLVMTypeOf(value));
+    unsigned width = fact_width_or_word(LLVMTypeOf(value));
     uint64_t size;
 
-    if (!width)
-        return fact_any(WORD);
     if (LLVMIsAInstruction(value)) {
         size_t index = facts_index(facts, value);
         return index == SIZE_MAX ? fact_any(width) : facts->of[index];
@@ -598,5 +727,10 @@ struct fact facts_of(const struct facts *facts, LLVMValueRef value)
     if (LLVMIsAArgument(value))
         return facts_object_size(facts, value, &size) ? of_object(facts, value)
                                                       : fact_any(width);
+    if (!fact_width(LLVMTypeOf(value))) {
+        struct fact fact = fact_any(width);
+        fact.definite = is_definite(facts, value);
+        return fact;
+    }
     return of_constant(facts, value, width);
 }

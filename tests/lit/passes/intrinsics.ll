@@ -53,13 +53,6 @@ define void @variadic(ptr %p, ptr %q, ...) {
   ret void
 }
 
-; CHECK-LABEL: define i32 @argument(
-; CHECK: va_arg ptr %masked, i32
-define i32 @argument(ptr %p) {
-  %v = va_arg ptr %p, i32
-  ret i32 %v
-}
-
 ; CHECK-LABEL: define void @target(
 ; CHECK: call void @llvm.x86.sse2.maskmov.dqu(<16 x i8> %v, <16 x i8> %v, ptr %masked)
 ; CHECK: call void @llvm.x86.xsave(ptr %masked
