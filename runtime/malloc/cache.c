@@ -12,9 +12,9 @@ void cache_flush(struct cache *cache)
     for (unsigned class = 0; class < HEAP_CLASSES; class ++) {
         uint32_t slots[CACHE_ROOM];
         uint32_t count = __atomic_load_n(&cache->counts[class], __ATOMIC_RELAXED);
-        if (count == 0 || count > CACHE_ROOM)
+        if (count == 0 || count > heap_classes[class].room)
             continue;
-        memcpy(slots, cache->slots[class], count * sizeof *slots);
+        memcpy(slots, cache_row(cache, class), count * sizeof *slots);
         cache->counts[class] = 0;
         pool_give(class, count, slots);
     }

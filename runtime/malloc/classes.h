@@ -28,38 +28,46 @@
 struct heap_class {
     uint64_t reciprocal; /* 2^64 / size, rounded up */
     uint32_t size;
-    uint8_t slab_bits; /* 2^slab_bits slots are a slab: whole pages, 32 KiB at least */
-    uint8_t room;      /* slots that a thread keeps */
+    uint8_t slab_bits;   /* 2^slab_bits slots are a slab: whole pages, 32 KiB at least */
+    uint8_t room;        /* slots that a thread keeps */
+    uint16_t row;        /* where those of the class start in a cache */
+    uint16_t slab_slots; /* 2^slab_bits */
+    uint16_t first; /* where the states of its first slab start among those of all classes */
 };
 
 #define CLASS_SIZE(c)                                                                          \
     ((c) < 8 ? 16u * ((c) + 1) : (5u + ((c)-8) % 4) << (5 + ((c) < 8 ? 0 : ((c)-8) / 4)))
-#define CLASS_SLAB_BITS(size)                                                                  \
-    ((size) > 32768   ? 0                                                                      \
-     : (size) > 16384 ? 1                                                                      \
-     : (size) > 8192  ? 2                                                                      \
-     : (size) > 4096  ? 3                                                                      \
-     : (size) > 2048  ? 4                                                                      \
-     : (size) > 1024  ? 5                                                                      \
-     : (size) > 512   ? 6                                                                      \
-     : (size) > 256   ? 7                                                                      \
-     : (size) > 128   ? 8                                                                      \
-     : (size) > 64    ? 9                                                                      \
-     : (size) > 32    ? 10                                                                     \
-     : (size) > 16    ? 11                                                                     \
-                      : 12)
-#define CLASS_ROOM(size)                                                                       \
-    ((size) <= 512      ? CACHE_ROOM                                                           \
-     : (size) <= 2048   ? 32                                                                   \
-     : (size) <= 8192   ? 16                                                                   \
-     : (size) <= 32768  ? 8                                                                    \
-     : (size) <= 131072 ? 4                                                                    \
-                        : 2)
+#define CLASS_SLAB_BITS(c)                                                                     \
+    ((c) >= 40  ? 0                                                                            \
+     : (c) >= 8 ? 9 - ((c)-4) / 4                                                              \
+     : (c) >= 4 ? 9                                                                            \
+     : (c) >= 2 ? 10                                                                           \
+     : (c) == 1 ? 11                                                                           \
+                : 12)
+/* Slots of the first slabs of all classes below `c`. */
+#define CLASS_FIRST(c)                                                                         \
+    ((c) >= 40 ? 12280 + ((c)-40)                                                              \
+     : (c) >= 8                                                                                \
+         ? 10240 + 4 * (512 - (1024 >> ((c)-4) / 4)) + ((c)-8) % 4 * (1 << CLASS_SLAB_BITS(c)) \
+     : (c) >= 4 ? 8192 + 512 * ((c)-4)                                                         \
+     : (c) >= 2 ? 6144 + 1024 * ((c)-2)                                                        \
+     : (c) == 1 ? 4096                                                                         \
+                : 0)
+#define CLASS_ROOM(c)                                                                          \
+    ((c) < 16 ? CACHE_ROOM : (c) < 24 ? 32 : (c) < 32 ? 16 : (c) < 40 ? 8 : (c) < 48 ? 4 : 2)
+/* Room of all classes below `c`. */
+#define CLASS_ROW(c)                                                                           \
+    ((c) < 16   ? CACHE_ROOM * (c)                                                             \
+     : (c) < 24 ? 2048 + 32 * ((c)-16)                                                         \
+     : (c) < 32 ? 2304 + 16 * ((c)-24)                                                         \
+     : (c) < 40 ? 2432 + 8 * ((c)-32)                                                          \
+     : (c) < 48 ? 2496 + 4 * ((c)-40)                                                          \
+                : 2528 + 2 * ((c)-48))
 
 #define CLASS(c)                                                                               \
     {                                                                                          \
-        UINT64_MAX / CLASS_SIZE(c) + 1, CLASS_SIZE(c), CLASS_SLAB_BITS(CLASS_SIZE(c)),         \
-            CLASS_ROOM(CLASS_SIZE(c))                                                          \
+        UINT64_MAX / CLASS_SIZE(c) + 1, CLASS_SIZE(c), CLASS_SLAB_BITS(c), CLASS_ROOM(c),      \
+            CLASS_ROW(c), 1 << CLASS_SLAB_BITS(c), CLASS_FIRST(c)                              \
     }
 #define CLASSES4(c) CLASS(c), CLASS((c) + 1), CLASS((c) + 2), CLASS((c) + 3)
 
@@ -70,6 +78,19 @@ static const struct heap_class heap_classes[HEAP_CLASSES] = {
     CLASSES4(40), CLASSES4(44), CLASSES4(48), CLASSES4(52), CLASSES4(56)};
 
 static_assert(CLASS_SIZE(HEAP_CLASSES - 1) == HEAP_LARGEST, "the last class is the largest");
+
+/* What is said twice above says the same. */
+#define FOLLOWS(c)                                                                             \
+    (CLASS_ROW((c) + 1) == CLASS_ROW(c) + CLASS_ROOM(c) &&                                     \
+     CLASS_FIRST((c) + 1) == CLASS_FIRST(c) + (1 << CLASS_SLAB_BITS(c)) &&                     \
+     (CLASS_SIZE(c) << CLASS_SLAB_BITS(c)) % 4096 == 0 &&                                      \
+     (CLASS_SIZE(c) << CLASS_SLAB_BITS(c)) >= 32 * MEMSENTRY_KIB)
+#define FOLLOWS4(c) (FOLLOWS(c) && FOLLOWS((c) + 1) && FOLLOWS((c) + 2) && FOLLOWS((c) + 3))
+#define FOLLOWS16(c)                                                                           \
+    (FOLLOWS4(c) && FOLLOWS4((c) + 4) && FOLLOWS4((c) + 8) && FOLLOWS4((c) + 12))
+static_assert(FOLLOWS16(0) && FOLLOWS16(16) && FOLLOWS16(32) && FOLLOWS4(48) && FOLLOWS4(52) &&
+                  FOLLOWS4(56),
+              "rows and first slabs adjoin");
 
 /* The class for `size` bytes, at most HEAP_LARGEST. */
 static inline unsigned class_of_size(size_t size)

@@ -72,7 +72,7 @@ void heap_start(void)
     lock_take(&lock);
     if (atomic_load(&started) == 0) {
         __memsentry_heap_reserve();
-        if (!tables_open(HEAP, HEAP + 1))
+        if (!tables_open(HEAP, (void *)(FIRST_STATES_START + CLASS_FIRST(HEAP_CLASSES))))
             die("no memory for the heap's tables");
         if (pthread_key_create(&HEAP->key, cache_end) != 0 ||
             pthread_atfork(before_fork, after_fork_parent, after_fork_child) != 0)

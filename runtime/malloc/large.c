@@ -9,7 +9,7 @@
 #include "heap.h"
 #include "../kernel.h"
 
-/* Freed blocks up to this size stay in memory, as long as together they have no more. */
+/* What stays in memory though no block in use has it. */
 #define KEPT_BYTES (32 * MEMSENTRY_MIB)
 
 static uint64_t slot_start(unsigned class, uint32_t slot)
@@ -32,8 +32,19 @@ static struct large *find(const void *pointer, unsigned *class)
     return large_entry(*class, slot);
 }
 
-/* What may stay open behind a block, so that growing and shrinking in turn costs nothing. */
-#define SLACK (4 * MEMSENTRY_MIB)
+/* What is open beyond a block and a quarter of it: of a freed one, all. */
+static uint64_t excess(uint64_t open, uint64_t size)
+{
+    return open > size + size / 4 ? open - size - size / 4 : 0;
+}
+
+static void account(struct large *entry, uint64_t open, uint64_t size)
+{
+    HEAP->large_kept += excess(open, size) - excess(entry->open, entry->size);
+    HEAP->large_used += size - entry->size;
+    entry->open = open;
+    entry->size = size;
+}
 
 /* Makes exactly `size` bytes accessible. Under the lock. */
 static bool set_open(struct large *entry, uint64_t start, uint64_t size)
@@ -47,16 +58,24 @@ static bool set_open(struct large *entry, uint64_t start, uint64_t size)
             kernel_protect(start + size, rest, PROT_NONE) != 0)
             return false;
     }
-    entry->open = size;
+    account(entry, size, entry->size);
     return true;
 }
 
-/* Makes `size` bytes accessible, and not too many more. */
-static bool fit_open(struct large *entry, uint64_t start, uint64_t size)
+/*
+ * Makes a block `size` bytes long. What is open behind it may stay so, because asking the
+ * kernel and touching new pages takes time, but not more than KEPT_BYTES in all. Under the
+ * lock.
+ */
+static bool set_size(struct large *entry, uint64_t start, uint64_t size)
 {
-    if (entry->open >= size && (entry->open - size <= SLACK || entry->open / 2 <= size))
-        return true;
-    return set_open(entry, start, size);
+    if (size > entry->open && !set_open(entry, start, size))
+        return false;
+    account(entry, entry->open, size);
+    /* Should the kernel refuse, it stays open. */
+    if (HEAP->large_kept > KEPT_BYTES && excess(entry->open, size) != 0)
+        (void)set_open(entry, start, size);
+    return true;
 }
 
 /* A slot that is not in use. Under the lock. */
@@ -67,8 +86,6 @@ static struct large *take_slot(unsigned class, uint32_t *slot)
         *slot = pool->free - 1;
         struct large *entry = large_entry(class, *slot);
         pool->free = entry->next;
-        if (entry->open != 0)
-            HEAP->large_kept -= entry->open;
         return entry;
     }
     *slot = pool->fresh;
@@ -83,7 +100,6 @@ static struct large *take_slot(unsigned class, uint32_t *slot)
 static void put_slot(unsigned class, uint32_t slot)
 {
     struct large *entry = large_entry(class, slot);
-    HEAP->large_kept += entry->open;
     entry->next = HEAP->large[class].free;
     HEAP->large[class].free = slot + 1;
 }
@@ -96,12 +112,10 @@ static void *allocate(unsigned class, uint64_t size, bool *clean)
         return NULL;
     if (entry->open == 0)
         entry->used = false;
-    if (!fit_open(entry, slot_start(class, slot), size)) {
+    if (!set_size(entry, slot_start(class, slot), size)) {
         put_slot(class, slot);
         return NULL;
     }
-    entry->size = size;
-    HEAP->large_used += size;
     *clean = !entry->used;
     entry->used = true;
     return (void *)slot_start(class, slot);
@@ -141,11 +155,7 @@ bool large_free(void *pointer)
     lock_take(&HEAP->large_lock);
     const uint64_t size = entry->size;
     if (size != 0) {
-        entry->size = 0;
-        HEAP->large_used -= size;
-        /* Should the kernel refuse, it stays open. */
-        if (HEAP->large_kept + entry->open > KEPT_BYTES)
-            (void)set_open(entry, (uint64_t)pointer, 0);
+        (void)set_size(entry, (uint64_t)pointer, 0);
         put_slot(class, (uint32_t)(entry - large_entry(class, 0)));
     }
     lock_give(&HEAP->large_lock);
@@ -160,11 +170,14 @@ bool large_resize(void *pointer, size_t size)
         return false;
     size = (size + PAGE - 1) & -PAGE;
     lock_take(&HEAP->large_lock);
-    const uint64_t old = entry->size;
-    const bool done = old != 0 && fit_open(entry, (uint64_t)pointer, size);
+    const uint64_t start = (uint64_t)pointer, most = LARGE_SLOT_SIZE(class) - PAGE;
+    bool done = entry->size != 0;
     if (done) {
-        entry->size = size;
-        HEAP->large_used += size - old;
+        /* A block that has grown grows on: not a call of the kernel for each step. */
+        const uint64_t ahead = (size + size / 4) & -PAGE;
+        if (size > entry->open)
+            (void)set_open(entry, start, ahead < most ? ahead : most);
+        done = set_size(entry, start, size);
     }
     lock_give(&HEAP->large_lock);
     return done;
@@ -183,11 +196,7 @@ bool large_trim(void)
     for (unsigned class = 0; class < LARGE_CLASSES; class ++) {
         for (uint32_t next = HEAP->large[class].free; next != 0;) {
             struct large *entry = large_entry(class, next - 1);
-            const uint64_t open = entry->open;
-            if (open != 0 && set_open(entry, slot_start(class, next - 1), 0)) {
-                HEAP->large_kept -= open;
-                any = true;
-            }
+            any |= entry->open != 0 && set_open(entry, slot_start(class, next - 1), 0);
             next = entry->next;
         }
     }

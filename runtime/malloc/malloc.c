@@ -34,9 +34,9 @@ static inline bool pop(unsigned class, uint32_t *slot)
     if (!LIKELY(cache != NULL))
         return false;
     const uint32_t left = __atomic_load_n(&cache->counts[class], __ATOMIC_RELAXED) - 1;
-    if (!LIKELY(left < CACHE_ROOM))
+    if (!LIKELY(left < heap_classes[class].room))
         return false;
-    *slot = cache->slots[class][left];
+    *slot = cache_row(cache, class)[left];
     cache->counts[class] = left;
     return true;
 }
@@ -44,7 +44,7 @@ static inline bool pop(unsigned class, uint32_t *slot)
 /* `clean` tells whether the block reads zeroes. */
 static inline void *hand_out(unsigned class, uint32_t slot, bool *clean)
 {
-    uint8_t *state = &states_of(class)[slot];
+    uint8_t *state = state_at(class, slot);
     *clean = *state == BLOCK_CACHED_CLEAN;
     *state = BLOCK_ALLOCATED;
     return slot_address(class, slot);
@@ -60,7 +60,7 @@ static void *refill(unsigned class, bool *clean)
     if (cache != NULL) {
         /* The lowest address is handed out first. */
         for (unsigned i = 1; i < count; i++)
-            cache->slots[class][count - 1 - i] = slots[i];
+            cache_row(cache, class)[count - 1 - i] = slots[i];
         cache->counts[class] = count - 1;
     }
     return hand_out(class, slots[0], clean);
@@ -97,10 +97,11 @@ static NOINLINE void flush(struct cache *cache, unsigned class, uint32_t slot)
     uint32_t slots[CACHE_ROOM];
     const uint32_t room = heap_classes[class].room;
     const unsigned count = batch(class);
+    uint32_t *row = cache_row(cache, class);
     /* The ones that were freed first; what is in the processor's cache stays. */
-    memcpy(slots, cache->slots[class], count * sizeof *slots);
-    memmove(cache->slots[class], cache->slots[class] + count, (room - count) * sizeof *slots);
-    cache->slots[class][room - count] = slot;
+    memcpy(slots, row, count * sizeof *slots);
+    memmove(row, row + count, (room - count) * sizeof *slots);
+    row[room - count] = slot;
     cache->counts[class] = room - count + 1;
     pool_give(class, count, slots);
 }
@@ -112,7 +113,7 @@ static inline void free_slot(struct cache *cache, unsigned class, uint32_t slot)
         flush(cache, class, slot);
         return;
     }
-    cache->slots[class][count] = slot;
+    cache_row(cache, class)[count] = slot;
     cache->counts[class] = count + 1;
 }
 
@@ -130,7 +131,7 @@ static NOINLINE void free_slowly(void *pointer, const void *pc)
     }
     /* Before the first malloc there are no states to look at. */
     struct cache *cache = cache_current();
-    uint8_t *state = &states_of(class)[slot];
+    uint8_t *state = state_at(class, slot);
     if (*state != BLOCK_ALLOCATED)
         __memsentry_bad_free(pointer, pc);
     *state = BLOCK_CACHED;
@@ -149,7 +150,7 @@ static inline void free_block(void *pointer, const void *pc)
         free_slowly(pointer, pc);
         return;
     }
-    uint8_t *state = &states_of(class)[slot];
+    uint8_t *state = state_at(class, slot);
     if (!LIKELY(*state == BLOCK_ALLOCATED))
         __memsentry_bad_free(pointer, pc);
     *state = BLOCK_CACHED;
@@ -165,7 +166,7 @@ static size_t block_size(const void *pointer)
         return large_size(pointer);
     if (fast_cache() == NULL)
         cache_current();
-    return states_of(class)[slot] == BLOCK_ALLOCATED ? heap_classes[class].size : 0;
+    return *state_at(class, slot) == BLOCK_ALLOCATED ? heap_classes[class].size : 0;
 }
 
 EXPORT void *malloc(size_t size)
@@ -197,9 +198,11 @@ EXPORT void *calloc(size_t count, size_t size)
     return block;
 }
 
-/* Blocks that grow beyond this get room to grow on in place, and their pages can be moved. */
+/* Blocks that grow beyond this get address space to grow on in place: so many times their size,
+ * and never less than the latter. */
 #define GROWS_LARGE (128 * MEMSENTRY_KIB)
 #define GROWTH_ROOM 4
+#define GROWTH_LEAST (16 * MEMSENTRY_MIB)
 
 /* Whether a block of `old` bytes may stay where it is. */
 static bool fits(void *pointer, size_t old, size_t size)
@@ -213,8 +216,10 @@ static void *reallocate(void *pointer, size_t old, size_t size)
 {
     bool clean;
     void *block = NULL;
-    if (size > old && size > GROWS_LARGE)
-        block = large_allocate(size, size * GROWTH_ROOM, &clean);
+    if (size > old && size > GROWS_LARGE) {
+        const size_t room = size * GROWTH_ROOM;
+        block = large_allocate(size, room > GROWTH_LEAST ? room : GROWTH_LEAST, &clean);
+    }
     if (block == NULL)
         block = allocate(size, &clean);
     if (block == NULL)

@@ -15,7 +15,7 @@
 
 static uint32_t slots_in_slab(unsigned class)
 {
-    return UINT32_C(1) << heap_classes[class].slab_bits;
+    return heap_classes[class].slab_slots;
 }
 
 static uint64_t slab_size(unsigned class)
@@ -24,19 +24,21 @@ static uint64_t slab_size(unsigned class)
 }
 
 /* The list: next of entry 0 is the first, previous of it the last. */
-static void link_slab(struct slab *slabs, uint32_t after, uint32_t entry)
+static void link_slab(unsigned class, uint32_t after, uint32_t entry)
 {
-    const uint32_t next = slabs[after].next;
-    slabs[entry].previous = after;
-    slabs[entry].next = next;
-    slabs[next].previous = entry;
-    slabs[after].next = entry;
+    struct slab *slab = slab_at(class, entry);
+    const uint32_t next = slab_at(class, after)->next;
+    slab->previous = after;
+    slab->next = next;
+    slab_at(class, next)->previous = entry;
+    slab_at(class, after)->next = entry;
 }
 
-static void unlink_slab(struct slab *slabs, uint32_t entry)
+static void unlink_slab(unsigned class, uint32_t entry)
 {
-    slabs[slabs[entry].previous].next = slabs[entry].next;
-    slabs[slabs[entry].next].previous = slabs[entry].previous;
+    const struct slab *slab = slab_at(class, entry);
+    slab_at(class, slab->previous)->next = slab->next;
+    slab_at(class, slab->next)->previous = slab->previous;
 }
 
 static uint64_t slab_start(unsigned class, uint32_t entry)
@@ -46,7 +48,7 @@ static uint64_t slab_start(unsigned class, uint32_t entry)
 
 static uint8_t *slab_states(unsigned class, uint32_t entry)
 {
-    return states_of(class) + ((uint64_t)(entry - 1) << heap_classes[class].slab_bits);
+    return state_at(class, (entry - 1) << heap_classes[class].slab_bits);
 }
 
 /* Opens memory for slabs from `from` on; returns how many. */
@@ -71,22 +73,22 @@ static uint32_t open_slabs(unsigned class, uint32_t from)
 static bool grow(unsigned class)
 {
     struct pool *pool = &HEAP->pools[class];
-    struct slab *slabs = slabs_of(class);
     const uint32_t entry = pool->slabs + 1;
+    struct slab *slab = slab_at(class, entry);
     if (pool->slabs == pool->opened) {
-        /* Entry 0 too. */
         const uint32_t count = open_slabs(class, pool->opened);
         if (count == 0)
             return false;
         pool->opened += count;
     }
-    if (!tables_open(&slabs[entry == 1 ? 0 : entry], &slabs[entry + 1]) ||
-        !tables_open(slab_states(class, entry),
-                     slab_states(class, entry) + slots_in_slab(class)))
+    /* The common tables are open. */
+    if ((entry >= FIRST_SLABS && !tables_open(slab, slab + 1)) ||
+        (entry > 1 && !tables_open(slab_states(class, entry),
+                                   slab_states(class, entry) + slots_in_slab(class))))
         return false;
     pool->slabs = entry;
-    slabs[entry].free = (uint16_t)slots_in_slab(class);
-    link_slab(slabs, slabs[0].previous, entry);
+    slab->free = (uint16_t)slots_in_slab(class);
+    link_slab(class, slab_at(class, 0)->previous, entry);
     return true;
 }
 
@@ -110,7 +112,7 @@ static uint32_t next_free(const uint8_t *states, uint32_t slot, uint32_t end)
 
 static unsigned take_from(unsigned class, uint32_t entry, unsigned wanted, uint32_t *slots)
 {
-    struct slab *slab = &slabs_of(class)[entry];
+    struct slab *slab = slab_at(class, entry);
     uint8_t *states = slab_states(class, entry);
     const uint32_t end = slots_in_slab(class);
     unsigned taken = 0;
@@ -129,22 +131,22 @@ static unsigned take_from(unsigned class, uint32_t entry, unsigned wanted, uint3
 unsigned pool_take(unsigned class, unsigned wanted, uint32_t *slots)
 {
     struct pool *pool = &HEAP->pools[class];
-    struct slab *slabs = slabs_of(class);
+    const struct slab *list = slab_at(class, 0);
     unsigned taken = 0;
     lock_take(&pool->lock);
     while (taken < wanted) {
-        if (pool->slabs == 0 || slabs[0].next == 0) {
+        if (list->next == 0) {
             if (taken != 0 || !grow(class))
                 break;
         }
-        const uint32_t entry = slabs[0].next;
-        struct slab *slab = &slabs[entry];
+        const uint32_t entry = list->next;
+        struct slab *slab = slab_at(class, entry);
         if (slab->free == slots_in_slab(class) && slab->in_memory)
             pool->kept--;
         slab->in_memory = true;
         taken += take_from(class, entry, wanted - taken, slots + taken);
         if (slab->free == 0)
-            unlink_slab(slabs, entry);
+            unlink_slab(class, entry);
     }
     pool->used += taken;
     lock_give(&pool->lock);
@@ -157,17 +159,16 @@ static void discard(unsigned class, uint32_t entry)
     if (kernel_advise(slab_start(class, entry), slab_size(class), MADV_DONTNEED) != 0)
         return;
     memset(slab_states(class, entry), BLOCK_CLEAN, slots_in_slab(class));
-    slabs_of(class)[entry].in_memory = false;
+    slab_at(class, entry)->in_memory = false;
     HEAP->pools[class].kept--;
 }
 
 static void give(unsigned class, uint32_t slot)
 {
     struct pool *pool = &HEAP->pools[class];
-    struct slab *slabs = slabs_of(class);
     const uint32_t entry = (slot >> heap_classes[class].slab_bits) + 1;
-    struct slab *slab = &slabs[entry];
-    uint8_t *state = &states_of(class)[slot];
+    struct slab *slab = slab_at(class, entry);
+    uint8_t *state = state_at(class, slot);
     /* Two threads that an attacker made share a cache may give the same slot. */
     const uint8_t cached = __atomic_load_n(state, __ATOMIC_RELAXED);
     if (cached != BLOCK_CACHED && cached != BLOCK_CACHED_CLEAN)
@@ -179,12 +180,12 @@ static void give(unsigned class, uint32_t slot)
     pool->used--;
     slab->free++;
     if (slab->free == 1)
-        link_slab(slabs, 0, entry);
+        link_slab(class, 0, entry);
     if (slab->free != slots_in_slab(class))
         return;
     /* Wholly free ones come last, so that they stay so. */
-    unlink_slab(slabs, entry);
-    link_slab(slabs, slabs[0].previous, entry);
+    unlink_slab(class, entry);
+    link_slab(class, slab_at(class, 0)->previous, entry);
     pool->kept++;
     if (pool->kept * slab_size(class) > KEPT_BYTES && pool->kept > pool->slabs / KEPT_SHARE)
         discard(class, entry);
@@ -202,13 +203,12 @@ void pool_give(unsigned class, unsigned count, const uint32_t *slots)
 bool pool_trim(unsigned class)
 {
     struct pool *pool = &HEAP->pools[class];
-    const struct slab *slabs = slabs_of(class);
     bool any = false;
     lock_take(&pool->lock);
-    const uint32_t first = pool->kept != 0 ? slabs[0].previous : 0;
-    for (uint32_t entry = first; entry != 0 && slabs[entry].free == slots_in_slab(class);
-         entry = slabs[entry].previous) {
-        if (!slabs[entry].in_memory)
+    for (uint32_t entry = pool->kept != 0 ? slab_at(class, 0)->previous : 0;
+         entry != 0 && slab_at(class, entry)->free == slots_in_slab(class);
+         entry = slab_at(class, entry)->previous) {
+        if (!slab_at(class, entry)->in_memory)
             continue;
         discard(class, entry);
         any = true;

@@ -31,6 +31,10 @@ struct slab {
     bool in_memory;          /* maybe */
 };
 
+/* The first entries and the states of the first slab of each class lie together with those of
+ * the others, so that a small program touches few pages. */
+#define FIRST_SLABS 4
+
 struct pool {
     struct lock lock;
     uint32_t opened; /* slabs whose memory is open */
@@ -45,8 +49,8 @@ struct pool {
 
 struct cache {
     uint32_t counts[HEAP_SPANS];
-    uint32_t slots[HEAP_CLASSES][CACHE_ROOM];
-    uint32_t next; /* free one */
+    uint32_t slots[CLASS_ROW(HEAP_CLASSES)]; /* a row for each class */
+    uint32_t next;                           /* free one */
     bool taken;
 };
 
@@ -73,15 +77,17 @@ struct heap {
     uint32_t free_cache;
     uint32_t fresh_caches;
     struct lock large_lock;
-    uint64_t large_used, large_kept; /* bytes */
+    uint64_t large_used, large_kept; /* bytes: of blocks in use; what is open beyond them */
     struct large_pool large[LARGE_CLASSES];
     struct pool pools[HEAP_CLASSES];
+    struct slab first_slabs[HEAP_CLASSES][FIRST_SLABS];
 };
 
 #define GIB UINT64_C(1073741824)
 #define TABLES_START (MEMSENTRY_CONTROL_START + 512 * GIB)
-#define CACHES_START (TABLES_START + 1 * GIB)
-#define CACHE_STRIDE (32 * MEMSENTRY_KIB)
+#define FIRST_STATES_START (TABLES_START + 2 * PAGE)
+#define CACHES_START (TABLES_START + 16 * MEMSENTRY_KIB)
+#define CACHE_STRIDE (16 * MEMSENTRY_KIB)
 #define LARGE_TABLES_START (TABLES_START + 2 * GIB)
 #define LARGE_TABLE_SPAN (16 * MEMSENTRY_MIB)
 #define SLABS_START (TABLES_START + 4 * GIB)
@@ -97,14 +103,26 @@ static inline struct cache *cache_at(uint32_t number)
 }
 
 /* Entry 0 is the list of slabs with free slots, entry n + 1 is slab n. */
-static inline struct slab *slabs_of(unsigned class)
+static inline struct slab *slab_at(unsigned class, uint32_t entry)
 {
-    return (struct slab *)(SLABS_START + class * SLABS_SPAN);
+    if (entry < FIRST_SLABS)
+        return &HEAP->first_slabs[class][entry];
+    return (struct slab *)(SLABS_START + class * SLABS_SPAN) + entry;
 }
 
-static inline uint8_t *states_of(unsigned class)
+/* Contiguous within a slab. */
+static inline uint8_t *state_at(unsigned class, uint32_t slot)
 {
-    return (uint8_t *)(STATES_START + class * STATES_SPAN);
+    const struct heap_class *kind = &heap_classes[class];
+    uint64_t start = STATES_START + class * STATES_SPAN;
+    /* Not a branch: which of the two it is cannot be predicted. */
+    start -= (start - FIRST_STATES_START - kind->first) & -(uint64_t)(slot < kind->slab_slots);
+    return (uint8_t *)(start + slot);
+}
+
+static inline uint32_t *cache_row(struct cache *cache, unsigned class)
+{
+    return cache->slots + heap_classes[class].row;
 }
 
 static inline struct large *large_entry(unsigned class, uint32_t slot)
@@ -112,7 +130,9 @@ static inline struct large *large_entry(unsigned class, uint32_t slot)
     return (struct large *)(LARGE_TABLES_START + class * LARGE_TABLE_SPAN) + slot;
 }
 
-static_assert(sizeof(struct heap) <= PAGE * 2, "opened with two pages");
+static_assert(sizeof(struct heap) <= 2 * PAGE &&
+                  FIRST_STATES_START + CLASS_FIRST(HEAP_CLASSES) <= CACHES_START + CACHE_STRIDE,
+              "the first cache, number 1, lies behind the common tables");
 static_assert(sizeof(struct cache) <= CACHE_STRIDE, "a cache fits its place");
 static_assert(CACHES_START + (CACHES + 1) * CACHE_STRIDE <= LARGE_TABLES_START,
               "the caches fit");
