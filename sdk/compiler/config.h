@@ -19,6 +19,9 @@ struct memsentry_defense;
 #define STACK_ATTRIBUTE "memsentry-stack"
 #define PROOF_ATTRIBUTE "memsentry-proof"
 
+/* What MEMSENTRY_REVIEWED_ASM of memsentry-runtime.h writes; a comment outlives the optimiser. */
+#define REVIEWED_ASSEMBLY "/* memsentry: reviewed */"
+
 enum access_mode { ACCESS_READ = 1, ACCESS_WRITE = 2 };
 
 /* What becomes of an access that is not proved. */

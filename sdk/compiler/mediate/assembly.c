@@ -16,10 +16,6 @@
 #include "../config.h"
 #include "access.h"
 
-/* What MEMSENTRY_REVIEWED_ASM of memsentry-runtime.h writes; a comment outlives the optimiser.
- */
-#define REVIEWED "/* memsentry: reviewed */"
-
 #define SECTIONS_MAX 8
 
 struct scan {
@@ -286,7 +282,7 @@ bool assembly_is_reviewed(LLVMValueRef call)
     if (!LLVMIsAInlineAsm(assembly))
         return false;
     const char *text = LLVMGetInlineAsmAsmString(assembly, &length);
-    return memmem(text, length, REVIEWED, sizeof REVIEWED - 1) != NULL;
+    return memmem(text, length, REVIEWED_ASSEMBLY, sizeof REVIEWED_ASSEMBLY - 1) != NULL;
 }
 
 static void diagnose_call(LLVMModuleRef module, LLVMValueRef call)
@@ -321,7 +317,7 @@ static void diagnose_module(LLVMModuleRef module)
     size_t length;
 
     const char *string = LLVMGetModuleInlineAsm(module, &length);
-    if (!length || memmem(string, length, REVIEWED, sizeof REVIEWED - 1))
+    if (!length || memmem(string, length, REVIEWED_ASSEMBLY, sizeof REVIEWED_ASSEMBLY - 1))
         return;
     char *text = template_expand(string, length, true, false);
     const char *found = concern(&scan, text, &what);

@@ -61,5 +61,4 @@ void reviewed(int *p)
 // The proof sums up at the end.
 // PASS: remarks.c:{{.*}}: remark: 3 accesses proved, 0 marked, 0 unproved [-Rpass=memsentry]
 // PASS: remarks.c:{{.*}}: remark: 0 accesses proved, 0 marked, 0 unproved
-// PASS-COUNT-3: remarks.c:{{.*}}: remark: 0 accesses proved, 1 marked, 0 unproved
-// PASS: remarks.c:{{.*}}: remark: 0 accesses proved, 0 marked, 0 unproved
+// PASS-COUNT-4: remarks.c:{{.*}}: remark: 0 accesses proved, 1 marked, 0 unproved
