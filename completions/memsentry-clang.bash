@@ -14,8 +14,12 @@ _memsentry_clang() {
             awk 'NF == 0 { exit } NR > 1 { print "-fmemsentry=" $1 }')
         ;;
     -fmemsentry-rw=*) words='-fmemsentry-rw=r -fmemsentry-rw=w -fmemsentry-rw=rw' ;;
+    -fmemsentry-proof=*)
+        words='-fmemsentry-proof=error -fmemsentry-proof=warn -fmemsentry-proof=off'
+        ;;
     -*)
-        words="-fmemsentry= -fno-memsentry -fmemsentry-rw= -fmemsentry-whitelist-section=
+        words="-fmemsentry= -fno-memsentry -fmemsentry-rw= -fmemsentry-proof=
+            -fmemsentry-whitelist-section=
             -fmemsentry-ignorelist=
             -fmemsentry-verify-external-call-args -fno-memsentry-verify-external-call-args
             -fmemsentry-malloc -fno-memsentry-malloc

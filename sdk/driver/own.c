@@ -34,6 +34,19 @@ static int parse_backend(struct parser *parser, const char *argument, const char
                             value, argument, backend_list(parser->pool, NEEDS_ANY, true)));
 }
 
+/* A value that is none of `choices`. */
+static int parse_choice_fail(struct parser *parser, const char *argument, const char *value,
+                             const char *choices)
+{
+    if (value[0] == '\0')
+        return parse_fail(parser,
+                          pool_format(parser->pool, "missing value in '%s'; choose one of: %s",
+                                      argument, choices));
+    return parse_fail(parser,
+                      pool_format(parser->pool, "invalid value '%s' in '%s'; choose one of: %s",
+                                  value, argument, choices));
+}
+
 static int parse_mode(struct parser *parser, const char *argument, const char *value)
 {
     for (enum mode mode = MODE_R; mode <= MODE_RW; mode++) {
@@ -43,13 +56,18 @@ static int parse_mode(struct parser *parser, const char *argument, const char *v
             return 0;
         }
     }
-    if (value[0] == '\0')
-        return parse_fail(parser, pool_format(parser->pool,
-                                              "missing value in '%s'; choose one of: r, w, rw",
-                                              argument));
-    return parse_fail(parser, pool_format(parser->pool,
-                                          "invalid value '%s' in '%s'; choose one of: r, w, rw",
-                                          value, argument));
+    return parse_choice_fail(parser, argument, value, "r, w, rw");
+}
+
+static int parse_proof(struct parser *parser, const char *argument, const char *value)
+{
+    for (enum proof proof = PROOF_ERROR; proof <= PROOF_OFF; proof++) {
+        if (strcmp(value, proof_names[proof]) == 0) {
+            parser->request->proof = proof;
+            return 0;
+        }
+    }
+    return parse_choice_fail(parser, argument, value, "error, warn, off");
 }
 
 static int parse_setting(struct parser *parser, enum action action, const char *argument,
@@ -58,6 +76,8 @@ static int parse_setting(struct parser *parser, enum action action, const char *
     switch (action) {
     case ACTION_RW:
         return parse_mode(parser, argument, value);
+    case ACTION_PROOF:
+        return parse_proof(parser, argument, value);
     case ACTION_SECTION:
     case ACTION_IGNORELIST:
         if (value[0] == '\0')
@@ -130,6 +150,7 @@ int parse_own(struct parser *parser, enum action action, const char *argument,
         request->task = TASK_PRINT_BACKENDS;
         return 0;
     case ACTION_RW:
+    case ACTION_PROOF:
     case ACTION_SECTION:
     case ACTION_IGNORELIST:
     case ACTION_VERIFY:

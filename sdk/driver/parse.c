@@ -183,6 +183,7 @@ static int act(struct parser *parser, const struct option *option, const char *a
     case ACTION_BACKEND:
     case ACTION_NO_MEMSENTRY:
     case ACTION_RW:
+    case ACTION_PROOF:
     case ACTION_SECTION:
     case ACTION_IGNORELIST:
     case ACTION_VERIFY:

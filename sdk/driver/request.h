@@ -46,6 +46,7 @@ struct request {
     bool off;                      /* -fno-memsentry had the last word */
     const char *mode_option;       /* NULL: the default */
     enum mode mode;
+    enum proof proof;
     const char *section; /* NULL: the default */
     const char *ignorelist;
     bool no_verify;

@@ -16,6 +16,12 @@ const struct defense defenses[DEFENSES] = {
 
 const char *const mode_names[] = {[MODE_R] = "r", [MODE_W] = "w", [MODE_RW] = "rw"};
 
+const char *const proof_names[] = {
+    [PROOF_ERROR] = "error",
+    [PROOF_WARN] = "warn",
+    [PROOF_OFF] = "off",
+};
+
 const char *backend_list(struct pool *pool, enum defense_needs needs, bool only_built)
 {
     const char *list = "";

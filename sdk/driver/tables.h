@@ -25,6 +25,9 @@ enum cpu_feature {
 /* Which accesses instrumentation confines. */
 enum mode { MODE_R, MODE_W, MODE_RW };
 
+/* What becomes of an access that is not proved to be confined. */
+enum proof { PROOF_ERROR, PROOF_WARN, PROOF_OFF };
+
 struct backend {
     const char *name;
     const char *macro;
@@ -58,6 +61,7 @@ enum {
 extern const struct backend backends[BACKENDS];
 extern const struct defense defenses[DEFENSES];
 extern const char *const mode_names[];
+extern const char *const proof_names[];
 
 /* "sfi, mpx": the backends that fit, all or only those of this build. */
 const char *backend_list(struct pool *pool, enum defense_needs needs, bool only_built);

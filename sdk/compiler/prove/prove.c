@@ -102,7 +102,7 @@ void prove_function(struct proof *proof, LLVMValueRef function)
 /* ---- messages ---- */
 
 struct message {
-    char text[1024];
+    char text[2048];
     size_t length;
 };
 
@@ -173,6 +173,9 @@ static void report(void *context, const struct unproved *unproved)
     append_string(&message, "MemSentry cannot prove that ");
     append_string(&message, unproved->claim);
     append_chain(&message, unproved->value ? unproved->value : unproved->instruction);
+    if (!reporter->warn)
+        append_string(&message, "; please report this as a bug of MemSentry, or compile with "
+                                "'-fmemsentry-proof=warn'");
     (reporter->warn ? bridge_warning : bridge_error)(reporter->module, unproved->instruction,
                                                      message.text);
 }

@@ -19,7 +19,7 @@
 #define START "-pie -Wl,--wrap=__libc_start_main S "
 #define RUNTIME_OF(libraries)                                                                  \
     "-Wl,--push-state,--no-as-needed " libraries " -Wl,--pop-state -Xlinker -rpath -Xlinker "  \
-                                                 "/r "
+    "/r "
 #define RUNTIME RUNTIME_OF("M R")
 #define END "--end-no-unused-arguments "
 
@@ -169,6 +169,16 @@ Test(rewrite, settings)
         "-Xclang -mllvm -Xclang -memsentry-rw=r "
         "-Xclang -mllvm -Xclang -memsentry-whitelist-section=mine "
         "-Xclang -mllvm -Xclang -memsentry-verify-external-call-args=false " CODE END "-S a.c");
+}
+
+Test(rewrite, proof)
+{
+    cr_assert_str_eq(
+        run("-fmemsentry=sfi -fmemsentry-proof=off -fmemsentry-proof=error -c a.c"),
+        COMPILE("rw") CODE END "-c a.c");
+    cr_assert_str_eq(run("-fmemsentry=sfi -fmemsentry-proof=warn -c a.c"),
+                     COMPILE("rw") "-Xclang -mllvm -Xclang -memsentry-proof=warn " CODE END
+                                   "-c a.c");
 }
 
 Test(rewrite, the_users_linker_options_lose)
