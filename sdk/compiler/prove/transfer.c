@@ -142,6 +142,11 @@ static bound product(bound a, bound b)
     return result;
 }
 
+static struct range intersection(struct range a, struct range b)
+{
+    return range_of(a.lo > b.lo ? a.lo : b.lo, a.hi < b.hi ? a.hi : b.hi);
+}
+
 static struct range multiply(struct range a, struct range b)
 {
     bound corner[] = {product(a.lo, b.lo), product(a.lo, b.hi), product(a.hi, b.lo),
@@ -269,11 +274,15 @@ static struct fact of_and(struct fact a, struct fact b, unsigned width)
     return fact_number(width, b.is_unsigned, false);
 }
 
-/* By a constant, so that the result is exact or nothing is known. */
+/* Shifts, quotients and remainders, mostly by a constant. */
 static struct fact by_constant(LLVMOpcode opcode, struct fact a, struct fact b, unsigned width)
 {
     struct fact any = fact_any(width);
 
+    if (a.kind == FACT_NUMBER && opcode != LLVMShl && opcode != LLVMAShr && !is_single(b)) {
+        /* Whatever it is shifted or divided by, it does not grow. */
+        return fact_number(width, range_of(0, a.is_unsigned.hi), false);
+    }
     if (!is_single(b))
         return any;
     bound c = b.is_unsigned.lo, lo = a.is_unsigned.lo, hi = a.is_unsigned.hi;
@@ -446,10 +455,64 @@ static struct fact of_anything(const struct facts *facts, LLVMValueRef value, un
     return result;
 }
 
+/* The smaller or the larger of two numbers, as min and max say and order them. */
+static struct fact extremum(struct fact a, struct fact b, unsigned width, bool max,
+                            bool is_signed)
+{
+    if (a.kind == FACT_NONE || b.kind == FACT_NONE)
+        return (struct fact){.kind = FACT_NONE};
+    if (a.kind != FACT_NUMBER || b.kind != FACT_NUMBER)
+        return fact_any(width);
+    struct range x = is_signed ? a.is_signed : a.is_unsigned;
+    struct range y = is_signed ? b.is_signed : b.is_unsigned;
+    struct range result =
+        range_of((x.lo < y.lo) != max ? x.lo : y.lo, (x.hi < y.hi) != max ? x.hi : y.hi);
+    struct fact fact = fact_number(width, result, is_signed);
+    /* What either of them is, read the other way, the result is, too. */
+    struct fact either = fact_join(a, b, width);
+    if (is_signed)
+        fact.is_unsigned = intersection(fact.is_unsigned, either.is_unsigned);
+    else
+        fact.is_signed = intersection(fact.is_signed, either.is_signed);
+    return fact;
+}
+
+/* Intrinsics that LLVM makes of comparisons and loops, and folds comparisons by. */
+static struct fact of_intrinsic(const struct facts *facts, LLVMValueRef call, unsigned width)
+{
+    size_t length;
+    const char *name =
+        LLVMIntrinsicGetName(LLVMGetIntrinsicID(LLVMGetCalledValue(call)), &length);
+    struct fact result, a, b;
+
+    if (LLVMGetNumArgOperands(call) < 1 ||
+        fact_width(LLVMTypeOf(LLVMGetOperand(call, 0))) != width)
+        return of_anything(facts, call, width);
+    a = facts_of(facts, LLVMGetOperand(call, 0));
+    b = facts_of(facts, LLVMGetOperand(call, LLVMGetNumArgOperands(call) > 1 ? 1 : 0));
+    if (!strcmp(name, "llvm.umin") || !strcmp(name, "llvm.umax"))
+        result = extremum(a, b, width, name[7] == 'a', false);
+    else if (!strcmp(name, "llvm.smin") || !strcmp(name, "llvm.smax"))
+        result = extremum(a, b, width, name[7] == 'a', true);
+    else if (!strcmp(name, "llvm.ctpop") || !strcmp(name, "llvm.ctlz") ||
+             !strcmp(name, "llvm.cttz"))
+        result = fact_number(width, range_of(0, width), false);
+    else if (!strcmp(name, "llvm.usub.sat") && a.kind == FACT_NUMBER)
+        result = fact_number(width, range_of(0, a.is_unsigned.hi), false);
+    else
+        return of_anything(facts, call, width);
+    result.definite = of_anything(facts, call, width).definite;
+    return result;
+}
+
 static struct fact of_call(const struct facts *facts, LLVMValueRef call, unsigned width)
 {
+    LLVMValueRef callee = LLVMGetCalledValue(call);
+
     if (width == WORD && is_assembly_mask(call))
         return fact_confined(range_of(0, 0));
+    if (LLVMIsAFunction(callee) && LLVMGetIntrinsicID(callee))
+        return of_intrinsic(facts, call, width);
     return of_anything(facts, call, width);
 }
 
