@@ -82,29 +82,16 @@ static void collect(struct facts *facts)
     }
 }
 
-/* Instructions whose facts may have changed, each at most once. */
+/* Instructions whose facts may have changed. */
 struct worklist {
-    size_t *queue;
     bool *waits;
-    size_t head, length, capacity;
+    size_t length;
 };
 
 static void push(struct worklist *list, size_t index)
 {
-    if (list->waits[index])
-        return;
+    list->length += !list->waits[index];
     list->waits[index] = true;
-    list->queue[(list->head + list->length++) % list->capacity] = index;
-}
-
-static size_t pop(struct worklist *list)
-{
-    size_t index = list->queue[list->head];
-
-    list->head = (list->head + 1) % list->capacity;
-    list->length--;
-    list->waits[index] = false;
-    return index;
 }
 
 static void push_users(const struct facts *facts, struct worklist *list, LLVMValueRef value)
@@ -121,34 +108,42 @@ static void push_users(const struct facts *facts, struct worklist *list, LLVMVal
     }
 }
 
+static void climb_at(struct facts *facts, struct worklist *list, unsigned char *rounds,
+                     size_t i)
+{
+    LLVMValueRef instruction = facts->instructions[i];
+    unsigned width = fact_width_or_word(LLVMTypeOf(instruction));
+    struct fact last = facts->of[i];
+    struct fact next = fact_join(last, facts_transfer(facts, instruction), width);
+
+    if (fact_equal(&last, &next))
+        return;
+    if (rounds[i] < PATIENCE)
+        rounds[i]++;
+    else
+        next = fact_widen(last, next, width);
+    facts->of[i] = next;
+    push_users(facts, list, instruction);
+}
+
+/* In the order of the code, so that operands mostly come first. */
 static void climb(struct facts *facts)
 {
     size_t count = facts->count;
-    struct worklist list = {
-        .queue = prove_allocate(count, sizeof *list.queue),
-        .waits = prove_allocate(count, sizeof *list.waits),
-        .capacity = count,
-    };
+    struct worklist list = {prove_allocate(count, sizeof *list.waits), 0};
     unsigned char *rounds = prove_allocate(count, 1);
 
     for (size_t i = 0; i < count; i++)
         push(&list, i);
     while (list.length) {
-        size_t i = pop(&list);
-        LLVMValueRef instruction = facts->instructions[i];
-        unsigned width = fact_width_or_word(LLVMTypeOf(instruction));
-        struct fact last = facts->of[i];
-        struct fact next = fact_join(last, facts_transfer(facts, instruction), width);
-        if (fact_equal(&last, &next))
-            continue;
-        if (rounds[i] < PATIENCE)
-            rounds[i]++;
-        else
-            next = fact_widen(last, next, width);
-        facts->of[i] = next;
-        push_users(facts, &list, instruction);
+        for (size_t i = 0; i < count; i++) {
+            if (!list.waits[i])
+                continue;
+            list.waits[i] = false;
+            list.length--;
+            climb_at(facts, &list, rounds, i);
+        }
     }
-    free(list.queue);
     free(list.waits);
     free(rounds);
 }
