@@ -253,5 +253,5 @@ bool config_is_weaker(LLVMValueRef caller, LLVMValueRef callee)
     return configuration(caller) != configuration(callee) ||
            (function_has_attribute(caller, UNCHECKED_ARGUMENTS_ATTRIBUTE) &&
             !function_has_attribute(callee, UNCHECKED_ARGUMENTS_ATTRIBUTE)) ||
-           config_proof_of_function(caller) > config_proof_of_function(callee);
+           config_proof_of_function(caller) != config_proof_of_function(callee);
 }

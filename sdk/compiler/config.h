@@ -72,7 +72,7 @@ bool config_of_function(LLVMValueRef function, const struct backend **backend, u
 
 /*
  * Whether code of `callee` that is inlined into `caller` would be confined less than it is in
- * its own place.
+ * its own place, or be proved in another way.
  */
 bool config_is_weaker(LLVMValueRef caller, LLVMValueRef callee);
 

@@ -51,6 +51,20 @@ define void @from_ours(ptr %p) "memsentry"="sfi:w" {
   ret void
 }
 
+; Another proof, either way: an error for code that had none, or none for code that had one.
+; CHECK-LABEL: define void @unproved(
+; CHECK: call void @ours
+define void @unproved(ptr %p) "memsentry"="sfi:w" "memsentry-proof"="off" {
+  call void @ours(ptr %p)
+  ret void
+}
+; CHECK-LABEL: define void @from_proved(
+; CHECK: call void @unproved
+define void @from_proved(ptr %p) "memsentry"="sfi:w" {
+  call void @unproved(ptr %p)
+  ret void
+}
+
 ; CHECK-LABEL: define void @from_unchecked(
 ; CHECK: call void @ours
 ; CHECK: store volatile i32 3, ptr %masked
