@@ -353,9 +353,20 @@ static MDNode *withoutProgress(LLVMContext &Context, MDNode *Loop)
     return Result;
 }
 
+// Counting the zeros of 0 leaves whatever a register held where the result is then poison.
+static bool countsNoZero(const Instruction *I)
+{
+    auto *II = dyn_cast<IntrinsicInst>(I);
+    return II &&
+           (II->getIntrinsicID() == Intrinsic::ctlz || II->getIntrinsicID() == Intrinsic::cttz) &&
+           !cast<Constant>(II->getArgOperand(1))->isNullValue();
+}
+
 void bridge_drop_facts(LLVMValueRef instruction)
 {
     Instruction *I = unwrap<Instruction>(instruction);
+    if (countsNoZero(I))
+        I->setOperand(1, ConstantInt::getFalse(I->getContext()));
     I->dropPoisonGeneratingAnnotations();
     I->setMetadata(LLVMContext::MD_dereferenceable, nullptr);
     I->setMetadata(LLVMContext::MD_dereferenceable_or_null, nullptr);
@@ -374,7 +385,7 @@ bool bridge_states_facts(LLVMValueRef instruction)
            I->getMetadata(LLVMContext::MD_dereferenceable_or_null) ||
            I->getMetadata(LLVMContext::MD_noundef) ||
            I->getMetadata(LLVMContext::MD_invariant_load) ||
-           (II && II->getIntrinsicID() == Intrinsic::assume);
+           countsNoZero(I) || (II && II->getIntrinsicID() == Intrinsic::assume);
 }
 
 // Attributes of a call are what a front end or an optimizer claims; an intrinsic's own are

@@ -252,6 +252,20 @@ define void @wraps(ptr %p, i64 %i) #4 {
   ret void
 }
 
+; Of zero, the processor leaves what the register held.
+; CHECK-LABEL: in function counts_no_zero void
+; CHECK-SAME: MemSentry cannot prove that the code generator is told nothing that an attacker can make untrue
+define void @counts_no_zero(ptr %p, i64 %i) #4 {
+  %m.f = freeze ptr %p
+  %m.i = ptrtoint ptr %m.f to i64
+  %m.o = or i64 %m.i, 70368744177664
+  %m = inttoptr i64 %m.o to ptr
+  %c = call i64 @llvm.ctlz.i64(i64 %i, i1 true)
+  %q = getelementptr i8, ptr %m, i64 %c
+  store i32 1, ptr %q
+  ret void
+}
+
 ; CHECK-LABEL: in function assumed void
 ; CHECK-SAME: MemSentry cannot prove that the code generator is told nothing that an attacker can make untrue
 define void @assumed(ptr %p, i64 %i) #4 {
