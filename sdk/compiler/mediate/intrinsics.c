@@ -15,45 +15,12 @@
 
 #include "../bounds/displacement.h"
 #include "../bridge/bridge.h"
+#include "../calls/reach.h"
 #include "../config.h"
 
-/*
- * More than any target intrinsic touches beyond its argument (the largest is the XSAVE area),
- * and little beside the guard.
- */
-#define SMALL_SIZE (1 << 20)
-
-/* The number of a row of a tile has eight bits, and a row 64 bytes. */
-#define TILE_ROWS 256
-#define TILE_ROW_SIZE 64
-
-static_assert(((wide)TILE_ROWS << (INTRINSIC_STRIDE_BITS - 1)) + TILE_ROW_SIZE <=
+static_assert(((wide)REACH_TILE_ROWS << (INTRINSIC_STRIDE_BITS - 1)) + REACH_TILE_ROW_SIZE <=
                   (wide)MEMSENTRY_GUARD_REACH,
               "rows of a bounded stride stay within the guard");
-
-enum reach {
-    UNKNOWN,
-    NOTHING,
-    REFUSED,
-    TRANSFER,
-    FILL,
-    PATTERN,
-    VECTOR,
-    SMALL,
-    INDEXED,
-    ROWS,
-    COLUMNS,
-    OFFSET,
-    STACK,
-};
-
-static const struct {
-    const char *name;
-    enum reach reach;
-} intrinsics[] = {
-#define INTRINSIC(name, reach) {name, reach},
-#include "../calls/intrinsics.def"
-};
 
 const char *called_intrinsic(LLVMValueRef instruction)
 {
@@ -67,46 +34,31 @@ const char *called_intrinsic(LLVMValueRef instruction)
     return LLVMIntrinsicGetName(LLVMGetIntrinsicID(callee), &length);
 }
 
-static bool fits(const char *name, const char *pattern)
-{
-    const char *star = strchr(pattern, '*');
-
-    if (!star)
-        return !strcmp(name, pattern);
-    size_t before = (size_t)(star - pattern), after = strlen(star + 1), length = strlen(name);
-    return length >= before + after && !strncmp(name, pattern, before) &&
-           !strcmp(name + length - after, star + 1);
-}
-
 static enum reach reach_of(LLVMValueRef call)
 {
     const char *name = called_intrinsic(call);
+    enum reach reach = name ? intrinsic_reach(name) : REACH_UNKNOWN;
 
-    if (!name)
-        return UNKNOWN;
-    name += strlen("llvm.");
-    for (size_t i = 0; i < sizeof intrinsics / sizeof intrinsics[0]; i++) {
-        if (fits(name, intrinsics[i].name))
-            return intrinsics[i].reach;
-    }
-    return bridge_may_read(call) || bridge_may_write(call) ? UNKNOWN : NOTHING;
+    if (!name || reach != REACH_UNKNOWN)
+        return reach;
+    return bridge_may_read(call) || bridge_may_write(call) ? REACH_UNKNOWN : REACH_NOTHING;
 }
 
 bool intrinsic_is_unknown(LLVMValueRef call)
 {
     enum reach reach = reach_of(call);
 
-    return reach == UNKNOWN || reach == REFUSED;
+    return reach == REACH_UNKNOWN || reach == REACH_REFUSED;
 }
 
 LLVMValueRef intrinsic_length(LLVMTargetDataRef layout, LLVMValueRef call, uint64_t *unit)
 {
     enum reach reach = reach_of(call);
 
-    if (reach != TRANSFER && reach != FILL && reach != PATTERN)
+    if (reach != REACH_TRANSFER && reach != REACH_FILL && reach != REACH_PATTERN)
         return NULL;
     *unit = 1;
-    if (reach == PATTERN)
+    if (reach == REACH_PATTERN)
         *unit = LLVMABISizeOfType(layout, LLVMTypeOf(LLVMGetOperand(call, 1)));
     return LLVMGetOperand(call, ACCESS_LENGTH_OPERAND);
 }
@@ -127,7 +79,7 @@ static unsigned first_pointer(LLVMValueRef call)
 
 bool intrinsic_indexed(LLVMValueRef call, struct indexed *operands)
 {
-    if (reach_of(call) != INDEXED)
+    if (reach_of(call) != REACH_INDEXED)
         return false;
     /* Loads take what goes into masked lanes first, stores their mask second. */
     *operands = (struct indexed){first_pointer(call), 2, 4};
@@ -136,7 +88,7 @@ bool intrinsic_indexed(LLVMValueRef call, struct indexed *operands)
 
 unsigned intrinsic_stride(LLVMValueRef call)
 {
-    return reach_of(call) == ROWS ? first_pointer(call) + 1 : 0;
+    return reach_of(call) == REACH_ROWS ? first_pointer(call) + 1 : 0;
 }
 
 /* From the pointer on; the whole of what is loaded or stored. */
@@ -162,7 +114,7 @@ static struct interval indexed_extent(LLVMValueRef call)
     if (LLVMGetTypeKind(index) != LLVMIntegerTypeKind || LLVMGetIntTypeWidth(index) > 32)
         return interval_unknown();
     wide reach = (wide)8 << (LLVMGetIntTypeWidth(index) - 1);
-    return (struct interval){-reach, reach + SMALL_SIZE};
+    return (struct interval){-reach, reach + REACH_SMALL_SIZE};
 }
 
 static struct interval columns_extent(LLVMTargetDataRef layout, LLVMValueRef call)
@@ -184,36 +136,36 @@ static struct interval columns_extent(LLVMTargetDataRef layout, LLVMValueRef cal
 /* Where the last row lies for the strides that the check lets pass. */
 static struct interval rows_extent(void)
 {
-    wide reach = (wide)TILE_ROWS << (INTRINSIC_STRIDE_BITS - 1);
+    wide reach = (wide)REACH_TILE_ROWS << (INTRINSIC_STRIDE_BITS - 1);
 
-    return (struct interval){-reach, reach + TILE_ROW_SIZE};
+    return (struct interval){-reach, reach + REACH_TILE_ROW_SIZE};
 }
 
 static struct interval extent_of(LLVMTargetDataRef layout, LLVMValueRef call, enum reach reach)
 {
     switch (reach) {
-    case TRANSFER:
-    case FILL:
-    case PATTERN: {
+    case REACH_TRANSFER:
+    case REACH_FILL:
+    case REACH_PATTERN: {
         uint64_t unit;
         struct interval length =
             interval_of_value(intrinsic_length(layout, call, &unit), false);
         return access_extent(interval_scale(length, (wide)unit));
     }
-    case VECTOR:
+    case REACH_VECTOR:
         return vector_extent(layout, call);
-    case SMALL:
-        return access_extent(interval_of_constant(SMALL_SIZE));
-    case INDEXED:
+    case REACH_SMALL:
+        return access_extent(interval_of_constant(REACH_SMALL_SIZE));
+    case REACH_INDEXED:
         return indexed_extent(call);
-    case ROWS:
+    case REACH_ROWS:
         return rows_extent();
-    case COLUMNS:
+    case REACH_COLUMNS:
         return columns_extent(layout, call);
-    case OFFSET:
+    case REACH_OFFSET:
         return interval_add(interval_of_value(LLVMGetOperand(call, 1), true),
                             access_extent(interval_of_constant(4)));
-    case STACK:
+    case REACH_STACK:
         return interval_of_constant(0);
     default:
         return interval_unknown();
@@ -225,15 +177,15 @@ bool intrinsic_access(LLVMTargetDataRef layout, LLVMValueRef call, unsigned inde
 {
     enum reach reach = reach_of(call);
 
-    if (reach == NOTHING || reach == UNKNOWN || reach == REFUSED)
+    if (reach == REACH_NOTHING || reach == REACH_UNKNOWN || reach == REACH_REFUSED)
         return false;
-    if (reach == TRANSFER || reach == FILL || reach == PATTERN)
+    if (reach == REACH_TRANSFER || reach == REACH_FILL || reach == REACH_PATTERN)
         access->mode = index == 0 ? ACCESS_WRITE : ACCESS_READ;
     else
         access->mode = (bridge_argument_may_read(call, index) ? ACCESS_READ : 0) |
                        (bridge_argument_may_write(call, index) ? ACCESS_WRITE : 0);
-    access->is_stack = reach == STACK;
+    access->is_stack = reach == REACH_STACK;
     access->extent = extent_of(layout, call, reach);
-    return access->mode && (index == 0 || reach != FILL) && (index < 2 || reach != TRANSFER) &&
-           (index == 0 || reach != PATTERN);
+    return access->mode && (index == 0 || reach != REACH_FILL) &&
+           (index < 2 || reach != REACH_TRANSFER) && (index == 0 || reach != REACH_PATTERN);
 }

@@ -10,61 +10,18 @@
 #include <memsentry/layout.h>
 
 #include "../bridge/bridge.h"
+#include "../calls/reach.h"
 #include "../config.h"
-
-/* More than any area of fixed size that the table knows. */
-#define SMALL_SIZE (1 << 20)
-
-/* The number of a row of a tile has eight bits, and a row 64 bytes. */
-#define TILE_ROWS 256
-#define TILE_ROW_SIZE 64
-
-enum reach {
-    UNKNOWN,
-    NOTHING,
-    REFUSED,
-    TRANSFER,
-    FILL,
-    PATTERN,
-    VECTOR,
-    SMALL,
-    INDEXED,
-    ROWS,
-    COLUMNS,
-    OFFSET,
-    STACK,
-};
-
-static const struct {
-    const char *name;
-    enum reach reach;
-} intrinsics[] = {
-#define INTRINSIC(name, reach) {name, reach},
-#include "../calls/intrinsics.def"
-};
-
-static bool is_named(const char *name, const char *pattern)
-{
-    const char *star = strchr(pattern, '*');
-
-    if (!star)
-        return !strcmp(name, pattern);
-    size_t head = (size_t)(star - pattern), tail = strlen(star + 1), length = strlen(name);
-    return length >= head + tail && !memcmp(name, pattern, head) &&
-           !memcmp(name + length - tail, star + 1, tail);
-}
 
 static enum reach reach_of(LLVMValueRef call)
 {
     size_t length;
-    const char *name =
-        LLVMIntrinsicGetName(LLVMGetIntrinsicID(LLVMGetCalledValue(call)), &length) + 5;
+    enum reach reach = intrinsic_reach(
+        LLVMIntrinsicGetName(LLVMGetIntrinsicID(LLVMGetCalledValue(call)), &length));
 
-    for (size_t i = 0; i < sizeof intrinsics / sizeof intrinsics[0]; i++) {
-        if (is_named(name, intrinsics[i].name))
-            return intrinsics[i].reach;
-    }
-    return bridge_may_read(call) || bridge_may_write(call) ? UNKNOWN : NOTHING;
+    if (reach != REACH_UNKNOWN)
+        return reach;
+    return bridge_may_read(call) || bridge_may_write(call) ? REACH_UNKNOWN : REACH_NOTHING;
 }
 
 static unsigned mode_of(LLVMValueRef call, unsigned index)
@@ -171,9 +128,9 @@ static void judge_indexed(const struct judge *judge, LLVMValueRef call)
         return;
     }
     if (LLVMIsNull(base) && LLVMConstIntGetZExtValue(LLVMGetOperand(call, 4)) == 1)
-        judge_access(judge, call, lanes, range_of(0, SMALL_SIZE), mode_of(call, at));
+        judge_access(judge, call, lanes, range_of(0, REACH_SMALL_SIZE), mode_of(call, at));
     else
-        judge_access(judge, call, base, range_add(extent, range_of(0, SMALL_SIZE)),
+        judge_access(judge, call, base, range_add(extent, range_of(0, REACH_SMALL_SIZE)),
                      mode_of(call, at));
 }
 
@@ -183,11 +140,11 @@ static void judge_rows(const struct judge *judge, LLVMValueRef call)
     unsigned at = first_pointer(call);
     struct range extent = signed_range(judge, LLVMGetOperand(call, at + 1));
 
-    scale(&extent, TILE_ROWS);
+    scale(&extent, REACH_TILE_ROWS);
     if (extent.lo > 0)
         extent.lo = 0;
     judge_access(judge, call, LLVMGetOperand(call, at),
-                 range_add(extent, range_of(0, TILE_ROW_SIZE)), mode_of(call, at));
+                 range_add(extent, range_of(0, REACH_TILE_ROW_SIZE)), mode_of(call, at));
 }
 
 static void judge_columns(const struct judge *judge, LLVMValueRef call)
@@ -223,42 +180,42 @@ void judge_intrinsic(const struct judge *judge, LLVMValueRef call)
     bound size;
 
     switch (reach_of(call)) {
-    case NOTHING:
+    case REACH_NOTHING:
         break;
-    case TRANSFER:
+    case REACH_TRANSFER:
         judge_transfer(judge, call, 2, 1);
         break;
-    case FILL:
+    case REACH_FILL:
         judge_transfer(judge, call, 1, 1);
         break;
-    case PATTERN:
+    case REACH_PATTERN:
         judge_transfer(
             judge, call, 1,
             LLVMABISizeOfType(judge->facts->layout, LLVMTypeOf(LLVMGetOperand(call, 1))));
         break;
-    case VECTOR:
+    case REACH_VECTOR:
         if (!type_size(judge, accessed_type(call), &size))
             size = 2 * (bound)MEMSENTRY_GUARD_REACH; /* more than can be proved */
         judge_pointers(judge, call, range_of(0, size));
         break;
-    case SMALL:
-        judge_pointers(judge, call, range_of(0, SMALL_SIZE));
+    case REACH_SMALL:
+        judge_pointers(judge, call, range_of(0, REACH_SMALL_SIZE));
         break;
-    case INDEXED:
+    case REACH_INDEXED:
         judge_indexed(judge, call);
         break;
-    case ROWS:
+    case REACH_ROWS:
         judge_rows(judge, call);
         break;
-    case COLUMNS:
+    case REACH_COLUMNS:
         judge_columns(judge, call);
         break;
-    case OFFSET:
+    case REACH_OFFSET:
         judge_access(judge, call, LLVMGetOperand(call, 0),
                      range_add(signed_range(judge, LLVMGetOperand(call, 1)), range_of(0, 4)),
                      mode_of(call, 0));
         break;
-    case STACK:
+    case REACH_STACK:
         /* A safe stack is restored to what its defense kept. */
         if (judge->facts->stack == STACK_NORMAL)
             judge_access(judge, call, LLVMGetOperand(call, 0), range_of(0, 0),
