@@ -79,6 +79,14 @@ struct fact fact_any(unsigned width)
                          .is_unsigned = full(width, false)};
 }
 
+struct fact fact_indefinite(unsigned width)
+{
+    struct fact fact = fact_any(width);
+
+    fact.definite = false;
+    return fact;
+}
+
 struct fact fact_number(unsigned width, struct range range, bool is_signed)
 {
     struct fact fact = {.kind = FACT_NUMBER, .definite = true};

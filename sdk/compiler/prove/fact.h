@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <llvm-c/Core.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/Types.h>
 
@@ -49,6 +50,8 @@ bool range_within(struct range inner, bound lo, bound hi);
 
 /* Any value of that width, of which nothing is known. */
 struct fact fact_any(unsigned width);
+/* The same, undefined. */
+struct fact fact_indefinite(unsigned width);
 struct fact fact_number(unsigned width, struct range range, bool is_signed);
 struct fact fact_confined(struct range distance);
 struct fact fact_object(LLVMValueRef object);
@@ -59,6 +62,26 @@ bool fact_equal(const struct fact *a, const struct fact *b);
 
 /* `next`, with bounds that have moved since `last` pushed to the next of a few steps. */
 struct fact fact_widen(struct fact last, struct fact next, unsigned width);
+
+/* One number only. */
+bool fact_is_single(struct fact fact);
+
+/*
+ * Arithmetic in so many bits. What is definite about the results is not said: that depends on
+ * the instruction.
+ */
+struct range range_multiply(struct range a, struct range b);
+struct fact fact_move(struct fact address, struct range by);
+struct fact fact_add(LLVMOpcode opcode, struct fact a, struct fact b, unsigned width);
+struct fact fact_or(struct fact a, struct fact b, unsigned width);
+struct fact fact_and(struct fact a, struct fact b, unsigned width);
+/* Shifts, quotients and remainders. */
+struct fact fact_divide(LLVMOpcode opcode, struct fact a, struct fact b, unsigned width);
+/* Zero-extended, sign-extended or cut. */
+struct fact fact_cast(LLVMOpcode opcode, struct fact a, unsigned width);
+/* The smaller or the larger of two. */
+struct fact fact_extremum(struct fact a, struct fact b, unsigned width, bool max,
+                          bool is_signed);
 
 /* A number as an address: a constant may be confined as it is. */
 struct fact fact_as_address(struct fact fact);

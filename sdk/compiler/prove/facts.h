@@ -47,6 +47,13 @@ struct range facts_displacement(const struct facts *facts, LLVMValueRef gep);
  */
 bool facts_object_size(const struct facts *facts, LLVMValueRef object, uint64_t *size);
 
+/* Whether the size of a type is a constant. */
+bool facts_has_size(LLVMTypeRef type);
+
+/* Of an alloca or a byval argument, and of a global, as addresses. */
+struct fact facts_of_object(const struct facts *facts, LLVMValueRef object);
+struct fact facts_of_global(LLVMValueRef global);
+
 /* The bytes that a value of this type fills in memory; false when that is not constant. */
 bool facts_type_size(const struct facts *facts, LLVMTypeRef type, uint64_t *size);
 
