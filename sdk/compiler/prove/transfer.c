@@ -302,10 +302,16 @@ static struct fact of_operation(const struct facts *facts, LLVMValueRef value,
     default:
         result = fact_any(width);
     }
-    /* A shift by a constant that is too large is poison; nothing else here makes any. */
-    bool exact = opcode != LLVMShl && opcode != LLVMLShr && opcode != LLVMAShr;
-    exact = exact || (fact_is_single(b) && b.is_unsigned.lo < (bound)width);
-    result.definite = a.definite && (!binary || b.definite) && exact;
+    result.definite = a.definite && (!binary || b.definite);
+    /*
+     * A shift by as many bits as there are, or more, is poison; nothing else here makes any. The
+     * code generator sees that of a constant only; for another it emits a shift, whose result is
+     * one value whatever the processor makes of it.
+     */
+    bool shift = opcode == LLVMShl || opcode == LLVMLShr || opcode == LLVMAShr;
+    if (shift && LLVMIsAConstant(LLVMGetOperand(value, 1)) &&
+        !(b.kind == FACT_NUMBER && b.is_unsigned.hi < (bound)width))
+        return fact_indefinite(width);
     return result;
 }
 
