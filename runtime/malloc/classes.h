@@ -44,11 +44,14 @@ struct heap_class {
      : (c) >= 2 ? 10                                                                           \
      : (c) == 1 ? 11                                                                           \
                 : 12)
-/* Slots of the first slabs of all classes below `c`. */
+/*
+ * Slots of the first slabs of all classes below `c`. The `&` is for compilers that warn of
+ * shifts which are not evaluated.
+ */
 #define CLASS_FIRST(c)                                                                         \
-    ((c) >= 40 ? 12280 + ((c)-40)                                                              \
-     : (c) >= 8                                                                                \
-         ? 10240 + 4 * (512 - (1024 >> ((c)-4) / 4)) + ((c)-8) % 4 * (1 << CLASS_SLAB_BITS(c)) \
+    ((c) >= 40  ? 12280 + ((c)-40)                                                             \
+     : (c) >= 8 ? 10240 + 4 * (512 - (1024 >> (((c)-4) / 4 & 31))) +                           \
+                      ((c)-8) % 4 * (1 << CLASS_SLAB_BITS(c))                                  \
      : (c) >= 4 ? 8192 + 512 * ((c)-4)                                                         \
      : (c) >= 2 ? 6144 + 1024 * ((c)-2)                                                        \
      : (c) == 1 ? 4096                                                                         \
