@@ -2,7 +2,6 @@
 /* Memory that instructions access themselves. What is not known here is not proved. */
 #include "accesses.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <llvm-c/Core.h>
@@ -12,12 +11,10 @@
 #include <memsentry/layout.h>
 
 #include "../bridge/bridge.h"
+#include "../calls/reach.h"
 #include "../config.h"
 
 #define REACH ((bound)MEMSENTRY_GUARD_REACH)
-
-/* More than any intrinsic of `bounded_reach` touches beyond its pointers. */
-#define INTRINSIC_SIZE (1 << 20)
 
 /*
  * Address spaces of x86: segment registers. Slots of the thread control block have constant
@@ -37,15 +34,10 @@ void judge_fail(const struct judge *judge, LLVMValueRef instruction, LLVMValueRe
 
 /* ---- addresses ---- */
 
-struct fresh {
-    LLVMValueRef mask;
-};
-
+/* `context` is the mask. */
 static enum passing is_made_anew(const void *context, LLVMValueRef instruction)
 {
-    const struct fresh *fresh = context;
-
-    if (instruction == fresh->mask)
+    if (instruction == context)
         return PASSING_HOLDS;
     return memsentry_returns_twice(instruction) ? PASSING_FAILS : PASSING_ON;
 }
@@ -56,8 +48,7 @@ static enum passing is_made_anew(const void *context, LLVMValueRef instruction)
  */
 static bool is_fresh(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef pointer)
 {
-    struct fresh fresh = {pointer};
-    struct passage passage = {is_made_anew, NULL, &fresh};
+    struct passage passage = {is_made_anew, NULL, pointer};
 
     if (!LLVMIsAInstruction(pointer))
         return false;
@@ -234,7 +225,7 @@ void judge_instruction(const struct judge *judge, LLVMValueRef instruction)
         break;
     case LLVMVAArg:
         /* What it reads is where the list in memory says. */
-        judge_access(judge, instruction, first, range_of(0, INTRINSIC_SIZE), ACCESS_WRITE);
+        judge_access(judge, instruction, first, range_of(0, REACH_SMALL_SIZE), ACCESS_WRITE);
         if (judge->mode & ACCESS_READ)
             judge_fail(judge, instruction, NULL, claim_of(ACCESS_READ));
         break;

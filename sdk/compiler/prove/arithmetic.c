@@ -61,11 +61,9 @@ static bool fits(struct range range, unsigned width, bool is_signed)
                      : range_within(range, 0, 2 * half - 1);
 }
 
-/* Sums, differences and products: exact under one reading at least, or nothing is known. */
-static struct fact arithmetic(LLVMOpcode opcode, struct fact a, struct fact b, unsigned width)
+/* Two ranges that hold numbers congruent to the value: for each reading, one that fits it. */
+static struct fact congruent(struct range is_signed, struct range is_unsigned, unsigned width)
 {
-    struct range is_signed = combine(opcode, a.is_signed, b.is_signed);
-    struct range is_unsigned = combine(opcode, a.is_unsigned, b.is_unsigned);
     struct fact result = fact_any(width);
 
     if (fits(is_signed, width, true))
@@ -77,6 +75,13 @@ static struct fact arithmetic(LLVMOpcode opcode, struct fact a, struct fact b, u
     else if (fits(is_signed, width, false))
         result.is_unsigned = is_signed;
     return result;
+}
+
+/* Sums, differences and products: exact under one reading at least, or nothing is known. */
+static struct fact arithmetic(LLVMOpcode opcode, struct fact a, struct fact b, unsigned width)
+{
+    return congruent(combine(opcode, a.is_signed, b.is_signed),
+                     combine(opcode, a.is_unsigned, b.is_unsigned), width);
 }
 
 struct fact fact_move(struct fact address, struct range by)
@@ -196,26 +201,15 @@ struct fact fact_divide(LLVMOpcode opcode, struct fact a, struct fact b, unsigne
 
 struct fact fact_cast(LLVMOpcode opcode, struct fact a, unsigned width)
 {
-    struct range is_signed = a.is_signed, is_unsigned = a.is_unsigned;
-    struct fact any = fact_any(width);
-
     if (a.kind != FACT_NUMBER)
-        return any;
+        return fact_any(width);
     switch (opcode) {
     case LLVMZExt:
-        return fact_number(width, is_unsigned, false);
+        return fact_number(width, a.is_unsigned, false);
     case LLVMSExt:
-        return fact_number(width, is_signed, true);
-    default: /* trunc: either reading that fits is congruent to the result */
-        if (fits(is_signed, width, true))
-            any.is_signed = is_signed;
-        else if (fits(is_unsigned, width, true))
-            any.is_signed = is_unsigned;
-        if (fits(is_unsigned, width, false))
-            any.is_unsigned = is_unsigned;
-        else if (fits(is_signed, width, false))
-            any.is_unsigned = is_signed;
-        return any;
+        return fact_number(width, a.is_signed, true);
+    default:
+        return congruent(a.is_signed, a.is_unsigned, width);
     }
 }
 

@@ -65,7 +65,7 @@ static void judge_transfer(const struct judge *judge, LLVMValueRef call, unsigne
     struct fact fact = facts_of(judge->facts, length);
     bound reach = (bound)MEMSENTRY_GUARD_REACH;
     bound longest = fact.kind == FACT_NUMBER ? fact.is_unsigned.hi : reach;
-    unsigned used = (judge->mode & ACCESS_WRITE) || pointers > 1;
+    bool used = (judge->mode & ACCESS_WRITE) || pointers > 1;
 
     longest = longest > reach / (bound)unit ? reach : longest * (bound)unit;
     for (unsigned i = 0; i < pointers; i++)
