@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* The attacks of isolation.c against a plain build and hardened ones. */
+#include <assert.h>
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "builds.h"
-#include "run.h"
+#include "rows.h"
 
 #define ERROR "^==[0-9]+==ERROR: MemSentry: "
 #define BLOCKED ERROR "blocked write of 8 bytes at 0x[0-9a-f]{12} "
@@ -47,20 +47,7 @@ static const struct row {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-struct parameter {
-    int row;
-    char build[8];
-};
-
-static struct criterion_test_params parameters(size_t builds_used)
-{
-    static struct parameter all[BUILDS * ROWS];
-    for (size_t i = 0; i < builds_used * ROWS; i++) {
-        all[i].row = (int)(i / builds_used);
-        strcpy(all[i].build, builds[i % builds_used]);
-    }
-    return cr_make_param_array(struct parameter, all, builds_used * ROWS);
-}
+static_assert(ROWS <= ROWS_MAX, "rows.h has room for all");
 
 /* For the tests that are about one row only. */
 static struct parameter at_o2(const char *name)
@@ -73,14 +60,12 @@ static struct parameter at_o2(const char *name)
 
 static void attack(struct outcome *outcome, const struct parameter *parameter, const char *kind)
 {
-    char path[512];
-    snprintf(path, sizeof path, "%s/isolation-%s-%s", PROGRAM_DIR, kind, parameter->build);
-    run(outcome, (char *[]){path, (char *)rows[parameter->row].name, NULL}, NULL, 30);
+    run_attack(outcome, "isolation", kind, parameter->build, rows[parameter->row].name);
 }
 
 ParameterizedTestParameters(isolation, control)
 {
-    return parameters(PLAIN_BUILDS);
+    return parameters_of(ROWS, PLAIN_BUILDS);
 }
 
 ParameterizedTest(struct parameter *parameter, isolation, control)
@@ -95,7 +80,7 @@ ParameterizedTest(struct parameter *parameter, isolation, control)
 
 ParameterizedTestParameters(isolation, hardened)
 {
-    return parameters(BUILDS);
+    return parameters_of(ROWS, BUILDS);
 }
 
 ParameterizedTest(struct parameter *parameter, isolation, hardened)

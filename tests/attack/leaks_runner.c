@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* The attacks of leaks.c against programs that confine reads, and as a control writes only. */
+#include <assert.h>
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "run.h"
+#include "rows.h"
 
 #define ERROR "^==[0-9]+==ERROR: MemSentry: "
 #define BLOCKED(size) ERROR "blocked read of " size " bytes at 0x[0-9a-f]{12} "
 #define SAFE_STACK "\\(safe region \"safestack\", thread 0\\)$"
 
-static const char builds[][8] = {"O0", "O2", "static", "lto", "thin"};
-enum { PLAIN_BUILDS = 2, BUILDS = sizeof builds / sizeof *builds };
+/* The first of builds.h. */
+enum { LEAKS_BUILDS = 5 };
 
 static const struct row {
     const char *name;
@@ -38,31 +39,16 @@ static const struct row {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-struct parameter {
-    int row;
-    char build[8];
-};
-
-static struct criterion_test_params parameters(size_t builds_used)
-{
-    static struct parameter all[BUILDS * ROWS];
-    for (size_t i = 0; i < builds_used * ROWS; i++) {
-        all[i].row = (int)(i / builds_used);
-        strcpy(all[i].build, builds[i % builds_used]);
-    }
-    return cr_make_param_array(struct parameter, all, builds_used * ROWS);
-}
+static_assert(ROWS <= ROWS_MAX, "rows.h has room for all");
 
 static void attack(struct outcome *outcome, const struct parameter *parameter, const char *kind)
 {
-    char path[512];
-    snprintf(path, sizeof path, "%s/leaks-%s-%s", PROGRAM_DIR, kind, parameter->build);
-    run(outcome, (char *[]){path, (char *)rows[parameter->row].name, NULL}, NULL, 30);
+    run_attack(outcome, "leaks", kind, parameter->build, rows[parameter->row].name);
 }
 
 ParameterizedTestParameters(leaks, control)
 {
-    return parameters(PLAIN_BUILDS);
+    return parameters_of(ROWS, PLAIN_BUILDS);
 }
 
 ParameterizedTest(struct parameter *parameter, leaks, control)
@@ -77,7 +63,7 @@ ParameterizedTest(struct parameter *parameter, leaks, control)
 
 ParameterizedTestParameters(leaks, blocked)
 {
-    return parameters(BUILDS);
+    return parameters_of(ROWS, LEAKS_BUILDS);
 }
 
 ParameterizedTest(struct parameter *parameter, leaks, blocked)
