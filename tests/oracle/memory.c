@@ -257,6 +257,31 @@ static void atomics_step(void)
     __asm__("addl %1, %0" : "+m"(counters[random / 64 % 8]->single) : "r"(random));
 }
 
+/* ---- words carried from place to place by tables of pointers: the likeliest leak ---- */
+
+#define CARRIED 64
+
+static struct {
+    const uint64_t *from[CARRIED];
+    uint64_t *to[CARRIED];
+} * carry;
+
+static void carry_prepare(void)
+{
+    uint64_t *words = oracle_allocate(2 * CARRIED * sizeof *words);
+    carry = oracle_allocate(sizeof *carry);
+    for (int i = 0; i < CARRIED; i++) {
+        carry->from[i] = &words[i * 7 % CARRIED];
+        carry->to[i] = &words[CARRIED + i * 5 % CARRIED];
+    }
+}
+
+static void carry_step(void)
+{
+    for (int i = 0; i < CARRIED; i++)
+        *carry->to[i] = *carry->from[i];
+}
+
 const struct workload oracle_memory[] = {
     WORKLOAD(sort),      WORKLOAD(matrix),  WORKLOAD(stencil), WORKLOAD(string),
-    WORKLOAD(arguments), WORKLOAD(atomics), {NULL, NULL, NULL}};
+    WORKLOAD(arguments), WORKLOAD(atomics), WORKLOAD(carry),   {NULL, NULL, NULL}};

@@ -2,7 +2,9 @@
 /*
  * The execution oracle: hardened victims are started again and again, their ordinary memory is
  * corrupted from outside while they work, and no byte of their lower half may change by it. The
- * same victims without instrumentation are the control: there, something must change.
+ * same victims without instrumentation are the control: there, something must change. Where
+ * reads are confined, nothing of it may be found in ordinary memory either; where they are not,
+ * it must.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -32,7 +34,7 @@ static const char *const outcome_names[OUTCOMES] = {"completed", "blocked", "oth
 struct program {
     char path[PATH_MAX];
     bool reads; /* its reads are confined too */
-    uint64_t runs, blocked_writes, writes, outcomes[OUTCOMES];
+    uint64_t runs, blocked_writes, writes, leaks, outcomes[OUTCOMES];
 };
 
 static char *workloads[WORKLOADS_MAX];
@@ -165,8 +167,11 @@ static bool run_victim(struct program *program, uint64_t seed, const char *workl
     attack(&adversary, &tracee, manner == CALM);
     take(&after, &tracee);
     long count = snapshot_compare(&before, &after, changes, SHOWN_CHANGES);
-    if (count == 0 && program->reads)
-        count = find_leaks(&adversary, changes);
+    if (count == 0) {
+        const long leaks = find_leaks(&adversary, changes);
+        program->leaks += leaks > 0;
+        count = program->reads ? leaks : 0;
+    }
     tracee_finish(&tracee);
     const bool failed = count > 0 || (tracee.lost != 0 && manner != CONTROL);
     if (failed && manner != CONTROL)
@@ -262,14 +267,14 @@ static bool run_controls(struct program *controls, size_t count, uint64_t seed)
 
 static void print_table(const struct program *programs, size_t count, double seconds)
 {
-    printf("%-12s %10s %10s %12s", "victim", "runs", "blocked/s", "writes");
+    printf("%-12s %10s %10s %12s %8s", "victim", "runs", "blocked/s", "writes", "leaks");
     for (int i = 0; i < OUTCOMES; i++)
         printf(" %13s", outcome_names[i]);
     putchar('\n');
     for (size_t i = 0; i < count; i++) {
         const struct program *program = &programs[i];
-        printf("%-12s %10lu %10.1f %12lu", strrchr(program->path, '/') + 1, program->runs,
-               (double)program->blocked_writes / seconds, program->writes);
+        printf("%-12s %10lu %10.1f %12lu %8lu", strrchr(program->path, '/') + 1, program->runs,
+               (double)program->blocked_writes / seconds, program->writes, program->leaks);
         for (int j = 0; j < OUTCOMES; j++)
             printf(" %13lu", program->outcomes[j]);
         putchar('\n');
@@ -292,7 +297,7 @@ static bool run_victims(struct program *programs, size_t count, uint64_t seed, i
                         bool once)
 {
     const double start = now();
-    uint64_t runs = 0, blocked = 0;
+    uint64_t runs = 0, blocked = 0, leaks = 0;
     bool failed = false;
     /* Which victim a seed stands for does not depend on how many were run before. */
     do {
@@ -303,8 +308,10 @@ static bool run_victims(struct program *programs, size_t count, uint64_t seed, i
         show_progress(runs, now() - start, seconds);
     } while (!once && !failed && now() < start + seconds);
     const double spent = now() - start;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         blocked += programs[i].blocked_writes;
+        leaks += programs[i].leaks;
+    }
     if (isatty(1))
         printf("\r\33[K");
     print_table(programs, count, spent);
@@ -312,6 +319,10 @@ static bool run_victims(struct program *programs, size_t count, uint64_t seed, i
            blocked, seed, failed ? "FAILED" : "nothing changed below the split");
     if (!failed && !once && blocked * 25 < runs) {
         puts("FAILED: void, fewer than one victim in 25 was stopped at a write");
+        return true;
+    }
+    if (!failed && !once && leaks < runs / 1000) {
+        puts("FAILED: void, fewer than one victim in 1000 leaked where reads are not confined");
         return true;
     }
     return failed;
