@@ -180,20 +180,22 @@ build_memsentry() {
     configure_memsentry "$@" && ninja -C "$1"
 }
 
-# A build of a program is stock, safe-stack, memsentry, rw (memsentry, with its reads confined too)
-# or unchecked (memsentry without its argument checks, a control): its compiler, as a user would
-# write it with the shims first in PATH, and its flags.
+# A build of a program is stock, safe-stack, memsentry, rw (memsentry with its reads confined too),
+# unchecked (memsentry without its argument checks, a control), or sfi-w and sfi-rw (no defense),
+# with our malloc or libc's: its compiler, as a user would write it with the shims first in PATH,
+# and its flags.
 memsentry_flags="-fsanitize=safe-stack -fmemsentry=sfi"
+sfi_flags="-fmemsentry=sfi -Wno-memsentry-no-safestack"
 compiler_of() {
     case $1 in
     stock | safe-stack) echo clang-$llvm ;;
-    memsentry | rw | unchecked) echo clang ;;
+    *) echo clang ;;
     esac
 }
 cxx_compiler_of() {
     case $1 in
     stock | safe-stack) echo clang++-$llvm ;;
-    memsentry | rw | unchecked) echo clang++ ;;
+    *) echo clang++ ;;
     esac
 }
 flags_of() {
@@ -202,6 +204,9 @@ flags_of() {
     safe-stack) echo -fsanitize=safe-stack ;;
     memsentry) echo "$memsentry_flags" ;;
     rw) echo "$memsentry_flags -fmemsentry-rw=rw" ;;
+    sfi-w) echo "$sfi_flags -fmemsentry-rw=w" ;;
+    sfi-w-libc-malloc) echo "$sfi_flags -fmemsentry-rw=w -fno-memsentry-malloc" ;;
+    sfi-rw) echo "$sfi_flags -fmemsentry-rw=rw" ;;
     unchecked) echo "$memsentry_flags -fno-memsentry-verify-external-call-args" ;;
     esac
 }
@@ -228,9 +233,10 @@ use_llvm_archivers() {
     PATH=$work/archivers:$PATH
 }
 
-# build_program NAME BUILD LEVEL: from $work/sources to $work/programs/NAME/BUILD-LEVEL.
-build_program() {
-    local name=$1 build=$2 level=$3 ldflags
+# program_for BUILD LEVEL ACTION ARGUMENT...: with that compiler and its flags.
+program_for() {
+    local build=$1 level=$2 ldflags
+    shift 2
     ldflags=$(flags_of "$build")
     case $level in
     *lto)
@@ -240,21 +246,44 @@ build_program() {
     esac
     CC=$(compiler_of "$build") CXX=$(cxx_compiler_of "$build") \
         CFLAGS="$(flags_of_level "$level") $(flags_of "$build")" LDFLAGS=$ldflags \
-        program build "$name" "$work/sources/$name" "$work/programs/$name/$build-$level"
+        program "$@"
+}
+
+# build_program NAME BUILD LEVEL: from $work/sources to $work/programs/NAME/BUILD-LEVEL.
+build_program() {
+    local directory=$work/programs/$1/$2-$3
+    program_for "$2" "$3" configure "$1" "$work/sources/$1" "$directory" &&
+        program_for "$2" "$3" build "$1" "$directory"
 }
 
 # A build system that lost our flags on the way would pass every comparison with stock: the library
 # tells that the link had them, the symbol that the compilation had.
-is_hardened() {
-    local binary binaries
-    binaries=$(program binaries "$1" "$2") || return
-    while read -r binary; do
+are_hardened() {
+    local binary
+    for binary; do
         { readelf -dW "$binary" && readelf -W --dyn-syms "$binary"; } >"$work/readelf" &&
             grep -q 'NEEDED.*libmemsentry_rt' "$work/readelf" &&
             grep -q 'UND __memsentry_abi_' "$work/readelf" && continue
         echo "$binary is not hardened"
         return 1
-    done <<<"$binaries"
+    done
+}
+is_hardened() {
+    local binaries
+    binaries=$(program binaries "$1" "$2") || return
+    mapfile -t binaries <<<"$binaries"
+    are_hardened "${binaries[@]}"
+}
+
+build_measure() { clang-$llvm -O2 "$root/bench/measure.c" -o "$work/measure"; }
+
+# What git calls this tree, with its uncommitted changes but for those in docs/; without git, no
+# tree is like another.
+tree_revision() {
+    local name changes=(git -C "$root" diff HEAD -- . ':!docs')
+    name=$(git -C "$root" describe --always --abbrev=40 2>/dev/null) || { date +%s; return; }
+    [ -z "$("${changes[@]}")" ] || name=$name-dirty-$("${changes[@]}" | cksum | tr ' ' -)
+    echo "$name"
 }
 
 build_victim() {

@@ -34,7 +34,9 @@ program_run() {
     echo "exit status $status" >>"$1/cut.out"
 }
 
-program_time() {
+program_bench() {
     bzip2_input
-    printf '%s\n' "$PWD/bzip2" -9kc "$PWD/input"
+    head -c $((80000 * $2)) input >"$1/input"
+    measured ./bzip2 -9kc "$1/input" >"$1/input.bz2"
+    measured ./bzip2 -dc "$1/input.bz2" | cmp - "$1/input"
 }

@@ -17,6 +17,6 @@ program_run() {
     src/luac -o "$1/sort.luac" "$here/lua5.4/sort.lua"
 }
 
-program_time() {
-    printf '%s\n' "$PWD/src/lua" "$here/lua5.4/work.lua"
+program_bench() {
+    measured src/lua "$here/lua5.4/work.lua" "$2" >"$1/work.out"
 }

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/*
- * Prints the nanoseconds that an allocation and its release take, the best batch of many. The
- * argument chooses the kind: pairs, churn, threads, handover, grow.
- */
+/* Allocations of one kind and nothing else: pairs, churn, threads, handover, grow. */
 #include <pthread.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { BATCHES = 30, STEPS = 100000, LIVE = 4096, RING = 1024 };
+#include "../work.h"
 
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
-}
-
-static uint32_t next(uint32_t *state)
-{
-    *state = *state * 1664525 + 1013904223;
-    return *state >> 8;
-}
+enum { STEPS = 100000, LIVE = 4096, RING = 1024 };
 
 static void *allocate(size_t size)
 {
@@ -46,14 +27,15 @@ static void pairs(void)
 static void churn(void)
 {
     static _Thread_local void *live[LIVE];
-    static _Thread_local uint32_t state = 1;
+    static _Thread_local uint64_t state = 1;
 
     for (int i = 0; i < STEPS; i++) {
-        uint32_t random = next(&state);
+        uint64_t random = next_random(&state);
         void **place = &live[random % LIVE];
 
         free(*place);
-        *place = allocate(16 + (random % 16 == 0 ? next(&state) % 8192 : next(&state) % 256));
+        *place = allocate(
+            16 + (random % 16 == 0 ? next_random(&state) % 8192 : next_random(&state) % 256));
     }
 }
 
@@ -122,26 +104,21 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(void);
-    } kinds[] = {{"pairs", pairs},
-                 {"churn", churn},
-                 {"threads", threads},
-                 {"handover", handover},
-                 {"grow", grow}};
-    double best = 1e18;
+        int rounds;
+    } kinds[] = {{"pairs", pairs, 50},
+                 {"churn", churn, 30},
+                 {"threads", threads, 15},
+                 {"handover", handover, 15},
+                 {"grow", grow, 20}};
+    int amount = work_amount(argc, argv);
 
     for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
-        if (argc != 2 || strcmp(argv[1], kinds[kind].name) != 0)
+        if (argc != 3 || strcmp(argv[2], kinds[kind].name) != 0)
             continue;
-        for (int batch = 0; batch < BATCHES; batch++) {
-            double start = now();
+        for (int round = 0; round < (kinds[kind].rounds * amount + 99) / 100; round++)
             kinds[kind].run();
-            double each = (now() - start) / STEPS;
-            if (each < best)
-                best = each;
-        }
-        printf("%.2f\n", best);
-        return 0;
+        return print_checksum(kind);
     }
-    fprintf(stderr, "usage: malloc pairs|churn|threads|handover|grow\n");
+    fprintf(stderr, "usage: malloc PERCENT pairs|churn|threads|handover|grow\n");
     return 2;
 }

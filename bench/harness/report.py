@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The results as rows, as JSON and as tables in Markdown."""
+import statistics
+
+import ratios
+
+
+def row(samples, subject, configuration, baseline, runs, builds):
+    """All that there is to say of one benchmark in one configuration, against a baseline."""
+    def measured(kind, what):
+        count = builds if kind == "build" else runs
+        return (samples.of(kind, subject, baseline, count, what),
+                samples.of(kind, subject, configuration, count, what))
+
+    seconds = measured("run", "seconds")
+    pairs = ratios.of_pairs(*seconds)
+    low, high = ratios.median_interval(pairs)
+    instructions = measured("run", "instructions")
+    counted = None not in instructions[0] + instructions[1]
+    return {
+        "subject": subject.name, "group": subject.group,
+        "configuration": configuration.name, "baseline": baseline.name,
+        "baseline_seconds": min(seconds[0]),
+        "minimum": ratios.of_minima(*seconds), "median": statistics.median(pairs),
+        "low": low, "high": high, "pairs": pairs,
+        "instructions": ratios.of_minima(*instructions) if counted else None,
+        "compile": ratios.of_minima(*measured("build", "seconds")),
+        "text": ratios.of_minima(*measured("build", "text")),
+        "memory": ratios.of_minima(*measured("run", "peak")),
+    }
+
+
+def summary(rows):
+    """Geometric means over the rows of one configuration and baseline."""
+    worst = max(rows, key=lambda row: row["median"])
+    low, high = ratios.mean_interval([row["pairs"] for row in rows])
+
+    def mean(what):
+        values = [row[what] for row in rows]
+        return None if None in values else ratios.geometric_mean(values)
+    return {
+        "configuration": rows[0]["configuration"], "baseline": rows[0]["baseline"],
+        "count": len(rows), "median": mean("median"), "low": low, "high": high,
+        "worst": worst["subject"], "worst_median": worst["median"],
+        **{what: mean(what) for what in ("minimum", "instructions", "compile", "text", "memory")},
+    }
+
+
+def by_comparison(rows):
+    """The rows of each configuration and baseline."""
+    groups = {}
+    for each in rows:
+        groups.setdefault((each["configuration"], each["baseline"]), []).append(each)
+    return groups
+
+
+def number(value):
+    return "-" if value is None else f"{value:.3f}"
+
+
+def median_interval(result):
+    return f"{result['median']:.3f} [{result['low']:.3f}, {result['high']:.3f}]"
+
+
+def table(heads, lines, alignment="---:"):
+    rule = ["---"] + [alignment] * (len(heads) - 1)
+    return ["| " + " | ".join(line) + " |" for line in [heads, rule, *lines]]
+
+
+def comparison(configuration, baseline):
+    return f"{configuration} / {baseline}"
+
+
+def ratio_table(title, subjects, comparisons, cell):
+    """A row for each benchmark, a column for each comparison, the geometric means below."""
+    lines = []
+    for subject in subjects:
+        results = [{row["subject"]: row for row in rows} for rows in comparisons.values()]
+        lines.append([subject] + [cell(each[subject]) if subject in each else "failed"
+                                  for each in results])
+    lines.append(["**geometric mean**"] + [cell(summary(rows)) for rows in comparisons.values()])
+    heads = [title] + [comparison(*key) for key in comparisons]
+    return table(heads, lines) + [""]
+
+
+def group_tables(group, rows):
+    rows = [each for each in rows if each["group"] == group]
+    if not rows:
+        return []
+    comparisons = by_comparison(rows)
+    subjects = list(dict.fromkeys(each["subject"] for each in rows))
+    lines = ["", f"### {group.capitalize()}", ""]
+    lines += ratio_table("run time: median [95 %]", subjects, comparisons, median_interval)
+    for what, title in (("minimum", "run time: minima"), ("instructions", "instructions"),
+                        ("compile", "compile time"), ("text", "text size"),
+                        ("memory", "peak memory")):
+        if any(each[what] is not None for each in rows):
+            lines += ratio_table(title, subjects, comparisons,
+                                 lambda result, what=what: number(result[what]))
+    seconds = {each["subject"]: f"{each['baseline_seconds']:.2f}"
+               for each in rows if each["baseline"] == "stock"}
+    lines.append("Seconds of CPU time of a run of the stock build, at the least: "
+                 + ", ".join(" ".join(each) for each in seconds.items()) + ".")
+    return lines
+
+
+def markdown(results):
+    machine, options = results["machine"], results["options"]
+    lines = [
+        f"{machine['date']}: {machine['memsentry']}, revision `{machine['revision']}`;",
+        f"{machine['compiler']}; {machine['cores']} cores of {machine['cpu']},",
+        f"microcode {machine['microcode']}, governor {machine['governor']}, {machine['kernel']};",
+        f"load at the start {machine['load']:.2f}. Pairs of runs: {options['runs']};",
+        f"builds: {options['builds']}; work: {options['percent']} %.",
+    ]
+    if all(each["instructions"] is None for each in results["rows"]):
+        lines.append("Instruction counts are not available on this machine.")
+    lines.append("")
+    lines += table(["configuration", "flags"],
+                   [[name, f"`{flags}`"] for name, flags in results["flags"].items()],
+                   alignment="---")
+    for group in ("programs", "kernels", "micro"):
+        lines += group_tables(group, results["rows"])
+    if results["failures"]:
+        lines += ["", "Failed, and in none of these numbers:", ""]
+        lines += [f"- {each['subject']}, {each['configuration']}: {each['why']}"
+                  for each in results["failures"]]
+    return "\n".join(lines) + "\n"

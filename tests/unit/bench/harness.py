@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The statistics of bench/, what it remembers of a run that was stopped, what it compares."""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "bench/harness"))
+
+import configurations  # noqa: E402
+import ratios  # noqa: E402
+import report  # noqa: E402
+from samples import Samples  # noqa: E402
+from subjects import Failed, Subject, Usage, read_usage  # noqa: E402
+
+KERNEL = Subject("copy", "kernels")
+STOCK, SFI_W = configurations.CONFIGURATIONS[:2]
+
+
+class Ratios(unittest.TestCase):
+    def test_pairs_belong_together(self):
+        self.assertEqual(ratios.of_pairs([1, 2, 4], [2, 2, 2]), [2, 1, 0.5])
+        with self.assertRaises(ValueError):
+            ratios.of_pairs([1, 2], [1])
+
+    def test_minima_need_not_be_of_one_pair(self):
+        self.assertEqual(ratios.of_minima([2, 4], [6, 3]), 1.5)
+
+    def test_geometric_mean(self):
+        self.assertAlmostEqual(ratios.geometric_mean([0.5, 2, 8]), 2)
+
+    def test_interval_is_the_middle(self):
+        self.assertEqual(ratios.interval(range(1000)), (25, 974))
+
+    def test_equal_ratios_are_certain(self):
+        self.assertEqual(ratios.median_interval([1.25] * 20), (1.25, 1.25))
+
+    def test_interval_holds_the_median_and_narrows(self):
+        few = [1 + number / 10 for number in range(10)]
+        many = [1 + number / 100 for number in range(100)]
+        low, high = ratios.median_interval(few)
+        self.assertTrue(1 < low < 1.45 < high < 1.9, (low, high))
+        narrow_low, narrow_high = ratios.median_interval(many)
+        self.assertLess(narrow_high - narrow_low, high - low)
+        self.assertEqual(ratios.median_interval(few), (low, high))
+
+    def test_interval_of_the_mean(self):
+        low, high = ratios.mean_interval([[2.0] * 5, [0.5] * 5])
+        self.assertAlmostEqual(low, 1)
+        self.assertAlmostEqual(high, 1)
+        low, high = ratios.mean_interval([[1.0, 1.2, 1.1], [1.0, 1.4, 1.2]])
+        self.assertTrue(low < ratios.geometric_mean([1.1, 1.2]) < high, (low, high))
+
+
+class Memory(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.addCleanup(self.directory.cleanup)
+        self.file = pathlib.Path(self.directory.name) / "samples" / "some.jsonl"
+
+    def add_round(self, samples, number, *seconds):
+        for configuration, each in zip((STOCK, SFI_W), seconds):
+            samples.add("run", KERNEL, configuration, number, Usage(each, 1000, None))
+
+    def test_goes_on_where_it_stopped(self):
+        samples = Samples(self.file)
+        self.add_round(samples, 0, 1.0, 1.5)
+        self.add_round(samples, 1, 1.0)
+        with self.file.open("a") as file:
+            file.write('\n{"kind": "run", "subj')
+        samples = Samples(self.file)
+        self.assertTrue(samples.has_round(KERNEL, (STOCK, SFI_W), 0))
+        self.assertFalse(samples.has_round(KERNEL, (STOCK, SFI_W), 1))
+        # The whole round again, and what it says counts.
+        self.add_round(samples, 1, 2.0, 2.2)
+        samples = Samples(self.file)
+        self.assertEqual(samples.of("run", KERNEL, STOCK, 2, "seconds"), [1.0, 2.0])
+        self.assertEqual(samples.of("run", KERNEL, SFI_W, 2, "seconds"), [1.5, 2.2])
+
+    def test_row_and_summary(self):
+        samples = Samples(self.file)
+        for number, seconds in enumerate(((1.0, 1.1), (2.0, 2.6), (1.0, 1.2))):
+            self.add_round(samples, number, *seconds)
+        samples.add("build", KERNEL, STOCK, 0, Usage(2.0, 1000, None), text=100)
+        samples.add("build", KERNEL, SFI_W, 0, Usage(3.0, 1000, None), text=120)
+        row = report.row(samples, KERNEL, SFI_W, STOCK, 3, 1)
+        self.assertAlmostEqual(row["median"], 1.2)
+        self.assertAlmostEqual(row["minimum"], 1.1)
+        self.assertAlmostEqual(row["compile"], 1.5)
+        self.assertAlmostEqual(row["text"], 1.2)
+        self.assertIsNone(row["instructions"])
+        other = dict(row, subject="list", median=0.3, pairs=[0.3] * 3)
+        summary = report.summary([row, other])
+        self.assertAlmostEqual(summary["median"], 0.6)
+        self.assertEqual(summary["worst"], "copy")
+
+    def test_usage_is_a_sum(self):
+        file = pathlib.Path(self.directory.name) / "usage"
+        file.write_text("0.5 2000 100\n0.25 3000 200\n")
+        self.assertEqual(read_usage(file), Usage(0.75, 3000, 300))
+        file.write_text("0.5 2000 100\n0.25 3000 -\n")
+        self.assertEqual(read_usage(file), Usage(0.75, 3000, None))
+        file.write_text("")
+        with self.assertRaises(Failed):
+            read_usage(file)
+
+
+class Configurations(unittest.TestCase):
+    def test_come_with_what_they_are_compared_with(self):
+        def names(*wanted):
+            return [each.name for each in configurations.select(wanted)]
+        self.assertEqual(names("sfi-rw"), ["stock", "sfi-rw"])
+        self.assertEqual(names("safe-stack-sfi-w"), ["stock", "safe-stack", "safe-stack-sfi-w"])
+        self.assertNotIn("sfi-w-libc-malloc", names())
+
+
+unittest.main()
