@@ -15,7 +15,6 @@ enum reach {
     REACH_INDEXED,
     REACH_ROWS,
     REACH_COLUMNS,
-    REACH_OFFSET,
     REACH_STACK,
 };
 

@@ -276,6 +276,7 @@ bool mediate_function(LLVMValueRef function)
     }
 
     mediate_drop_facts(function);
+    mediate_expand_relative(function);
     LLVMValueRef *instructions = collect(function, &count);
     for (size_t i = 0; i < count; i++)
         m.barrier = m.barrier || memsentry_returns_twice(instructions[i]);

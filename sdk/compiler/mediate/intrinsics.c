@@ -162,9 +162,6 @@ static struct interval extent_of(LLVMTargetDataRef layout, LLVMValueRef call, en
         return rows_extent();
     case REACH_COLUMNS:
         return columns_extent(layout, call);
-    case REACH_OFFSET:
-        return interval_add(interval_of_value(LLVMGetOperand(call, 1), true),
-                            access_extent(interval_of_constant(4)));
     case REACH_STACK:
         return interval_of_constant(0);
     default:

@@ -2,6 +2,8 @@
 /* Intrinsics that go from their pointer to where another operand leads. */
 #include "mediate.h"
 
+#include <string.h>
+
 #include <llvm-c/Core.h>
 
 #include <memsentry/abi.h>
@@ -26,6 +28,38 @@ static LLVMValueRef splat(const struct mediation *m, LLVMValueRef value, unsigne
 
     return LLVMBuildShuffleVector(m->builder, first, LLVMGetPoison(vector),
                                   LLVMConstNull(LLVMVectorType(index, count)), "");
+}
+
+static void expand_relative(LLVMBuilderRef builder, LLVMValueRef call)
+{
+    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(call));
+    LLVMTypeRef byte = LLVMInt8TypeInContext(context);
+    LLVMValueRef base = LLVMGetOperand(call, 0), offset = LLVMGetOperand(call, 1);
+
+    LLVMPositionBuilderBefore(builder, call);
+    LLVMValueRef entry = LLVMBuildGEP2(builder, byte, base, &offset, 1, "");
+    LLVMValueRef distance = LLVMBuildLoad2(builder, LLVMInt32TypeInContext(context), entry, "");
+    LLVMSetAlignment(distance, 4);
+    LLVMReplaceAllUsesWith(call, LLVMBuildGEP2(builder, byte, base, &distance, 1, ""));
+    LLVMInstructionEraseFromParent(call);
+}
+
+void mediate_expand_relative(LLVMValueRef function)
+{
+    LLVMModuleRef module = LLVMGetGlobalParent(function);
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
+    LLVMValueRef next;
+
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = next) {
+            const char *intrinsic = called_intrinsic(i);
+            next = LLVMGetNextInstruction(i);
+            if (intrinsic && !strcmp(intrinsic, "llvm.load.relative"))
+                expand_relative(builder, i);
+        }
+    }
+    LLVMDisposeBuilder(builder);
 }
 
 bool mediate_indexed(const struct mediation *m, LLVMValueRef call)

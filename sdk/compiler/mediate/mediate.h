@@ -74,6 +74,12 @@ bool mediate_is_instrumented(LLVMValueRef function);
 /* The name that the tables of external functions know it by. */
 const char *mediate_external_name(LLVMValueRef function);
 
+/*
+ * Makes an ordinary load of every llvm.load.relative, which goes from its pointer as far as
+ * another operand says: tables of relative addresses are read by it.
+ */
+void mediate_expand_relative(LLVMValueRef function);
+
 /* Traps before a memory intrinsic whose length exceeds the guard. */
 void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef pointer);
 

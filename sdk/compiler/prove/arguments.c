@@ -22,59 +22,92 @@ static bool is_instrumented(LLVMValueRef function)
     return !LLVMIsDeclaration(function) && config_of_function(function, &backend, &mode);
 }
 
-/* Phis of phis that are followed. */
-#define DEPTH 4
-
 /*
- * GVN makes a phi of what has been computed on each way to a block: `value` is one, and on each
- * way it stands to what `pointer` has there as `relation` says.
+ * GVN makes a phi of what has been computed on each way to a block, and phis of such phis. On
+ * each way, a value stands to what the pointer is there as a function says.
  */
-static bool holds_on_edges(LLVMValueRef value, LLVMValueRef pointer, int depth,
-                           bool (*relation)(LLVMValueRef, LLVMValueRef, int))
+struct relation {
+    const struct paths *paths;
+    int budget; /* of edges that are looked at; cycles end here */
+};
+#define RELATION_BUDGET 256
+
+static enum passing is_definition(const void *definition, LLVMValueRef instruction)
 {
-    if (!LLVMIsAPHINode(value) || depth == 0)
+    return instruction == definition ? PASSING_HOLDS : PASSING_ON;
+}
+
+static bool dominates(const struct relation *relation, LLVMValueRef value, LLVMValueRef at)
+{
+    struct passage passage = {is_definition, NULL, value};
+
+    return !LLVMIsAInstruction(value) || paths_all_pass(relation->paths, at, &passage);
+}
+
+/* Null, where LLVM has seen that a pointer is. */
+static bool is_null(LLVMValueRef value)
+{
+    while (LLVMIsAPtrToIntInst(value) || LLVMIsAIntToPtrInst(value))
+        value = LLVMGetOperand(value, 0);
+    return LLVMIsAConstant(value) && LLVMIsNull(value);
+}
+
+static bool holds_on_edges(struct relation *relation, LLVMValueRef value, LLVMValueRef pointer,
+                           bool (*holds)(struct relation *, LLVMValueRef, LLVMValueRef))
+{
+    if (!LLVMIsAPHINode(value))
         return false;
     bool together = LLVMIsAPHINode(pointer) &&
                     LLVMGetInstructionParent(pointer) == LLVMGetInstructionParent(value);
     for (unsigned i = 0; i < LLVMCountIncoming(value); i++) {
-        LLVMValueRef there = pointer;
+        LLVMValueRef there = pointer, incoming = LLVMGetIncomingValue(value, i);
         for (unsigned k = 0; together && k < LLVMCountIncoming(pointer); k++) {
             if (LLVMGetIncomingBlock(pointer, k) == LLVMGetIncomingBlock(value, i))
                 there = LLVMGetIncomingValue(pointer, k);
         }
-        if (!relation(LLVMGetIncomingValue(value, i), there, depth - 1))
+        if (--relation->budget < 0)
+            return false;
+        /*
+         * Null has no split bit, so that what is asked for has not come this way, if this is
+         * the way of the same pointer, and not of one that was there before.
+         */
+        if (is_null(incoming) && (together || dominates(relation, pointer, value)))
+            continue;
+        if (!holds(relation, incoming, there))
             return false;
     }
     return true;
 }
 
-static bool is_integer_of(LLVMValueRef value, LLVMValueRef pointer, int depth)
+static bool is_integer_of(struct relation *relation, LLVMValueRef value, LLVMValueRef pointer)
 {
     if (value == pointer) /* a pointer that is passed as an integer */
         return true;
     if (LLVMIsAPtrToIntInst(value) || LLVMIsAIntToPtrInst(value))
-        return is_integer_of(LLVMGetOperand(value, 0), pointer, depth);
-    return holds_on_edges(value, pointer, depth, is_integer_of);
+        return is_integer_of(relation, LLVMGetOperand(value, 0), pointer);
+    return holds_on_edges(relation, value, pointer, is_integer_of);
 }
 
-static bool is_split_bit_of(LLVMValueRef value, LLVMValueRef pointer, int depth)
+static bool is_split_bit_of(struct relation *relation, LLVMValueRef value, LLVMValueRef pointer)
 {
     if (!LLVMIsAInstruction(value))
         return false;
     if (LLVMGetInstructionOpcode(value) == LLVMAnd) {
         LLVMValueRef bit = LLVMGetOperand(value, 1);
         return LLVMIsAConstantInt(bit) && LLVMConstIntGetZExtValue(bit) == MEMSENTRY_SPLIT &&
-               is_integer_of(LLVMGetOperand(value, 0), pointer, depth);
+               is_integer_of(relation, LLVMGetOperand(value, 0), pointer);
     }
-    return holds_on_edges(value, pointer, depth, is_split_bit_of);
+    return holds_on_edges(relation, value, pointer, is_split_bit_of);
 }
 
 /* (integer of value & split bit) == 0, and it has come out false; or != and true. */
 static bool is_inside(const struct wanted *wanted, LLVMValueRef comparison, bool outcome)
 {
+    struct relation relation = {wanted->judge->paths, RELATION_BUDGET};
+
     return LLVMGetICmpPredicate(comparison) == (outcome ? LLVMIntNE : LLVMIntEQ) &&
            LLVMIsNull(LLVMGetOperand(comparison, 1)) &&
-           is_split_bit_of(LLVMGetOperand(comparison, 0), wanted->value, DEPTH);
+           is_split_bit_of(&relation, LLVMGetOperand(comparison, 0), wanted->value);
 }
 
 static bool pointer_holds(const struct judge *judge, LLVMValueRef call, LLVMValueRef pointer)

@@ -107,6 +107,40 @@ bool judge_is_short(const struct wanted *wanted, LLVMValueRef comparison, bool o
                   wanted->limit);
 }
 
+/* Atom of judge_checked(): the outcome means that the value, read as signed, is not negative.
+ */
+static bool is_not_negative(const struct wanted *wanted, LLVMValueRef comparison, bool outcome)
+{
+    LLVMValueRef limit = LLVMGetOperand(comparison, 1);
+
+    if (LLVMGetOperand(comparison, 0) != wanted->value || !LLVMIsAConstantInt(limit))
+        return false;
+    long long constant = LLVMConstIntGetSExtValue(limit);
+    switch (LLVMGetICmpPredicate(comparison)) {
+    case LLVMIntSGT:
+        return outcome && constant >= -1;
+    case LLVMIntSGE:
+        return outcome && constant >= 0;
+    case LLVMIntSLT:
+        return !outcome && constant >= 0;
+    case LLVMIntSLE:
+        return !outcome && constant >= -1;
+    default:
+        return false;
+    }
+}
+
+/* A narrower number that has been found not to be negative before it was extended. */
+static bool is_short_extension(struct wanted wanted, LLVMValueRef instruction)
+{
+    if (!LLVMIsASExtInst(wanted.value) || wanted.judge->barrier)
+        return false;
+    wanted.value = LLVMGetOperand(wanted.value, 0);
+    wanted.atom = is_not_negative;
+    return UINT64_C(1) << (LLVMGetIntTypeWidth(LLVMTypeOf(wanted.value)) - 1) <= wanted.limit &&
+           judge_checked(&wanted, instruction);
+}
+
 bool judge_length(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value,
                   uint64_t limit)
 {
@@ -119,7 +153,7 @@ bool judge_length(const struct judge *judge, LLVMValueRef instruction, LLVMValue
         fact = fact_any(fact_width(LLVMTypeOf(value)));
     if (fact.kind == FACT_NUMBER && fact.is_unsigned.hi <= (bound)limit)
         return true;
-    if (judge_checked(&wanted, instruction))
+    if (judge_checked(&wanted, instruction) || is_short_extension(wanted, instruction))
         return true;
     /* A length that is compared may have been extended first. */
     for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {

@@ -210,11 +210,6 @@ void judge_intrinsic(const struct judge *judge, LLVMValueRef call)
     case REACH_COLUMNS:
         judge_columns(judge, call);
         break;
-    case REACH_OFFSET:
-        judge_access(judge, call, LLVMGetOperand(call, 0),
-                     range_add(signed_range(judge, LLVMGetOperand(call, 1)), range_of(0, 4)),
-                     mode_of(call, 0));
-        break;
     case REACH_STACK:
         /* A safe stack is restored to what its defense kept. */
         if (judge->facts->stack == STACK_NORMAL)

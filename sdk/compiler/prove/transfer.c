@@ -218,7 +218,7 @@ static struct fact of_phi(const struct facts *facts, LLVMValueRef phi, unsigned 
     return result;
 }
 
-/* A vector that is built element by element: of its start nothing is left. */
+/* A vector that is built element by element, of which its start is left where none was put. */
 static struct fact of_insertion(const struct facts *facts, LLVMValueRef value, unsigned width)
 {
     unsigned size = LLVMGetVectorSize(LLVMTypeOf(value));
@@ -235,6 +235,17 @@ static struct fact of_insertion(const struct facts *facts, LLVMValueRef value, u
         result = fact_join(result, element, width);
         if (LLVMConstIntGetZExtValue(index) < 64)
             covered |= UINT64_C(1) << LLVMConstIntGetZExtValue(index);
+    }
+    if (size <= 64 && LLVMIsAConstant(value)) {
+        for (unsigned i = 0; i < size; i++) {
+            if (covered >> i & 1)
+                continue;
+            LLVMValueRef element = LLVMGetAggregateElement(value, i);
+            if (!element)
+                return fact_indefinite(width);
+            result = fact_join(result, facts_of(facts, element), width);
+        }
+        return result;
     }
     if (size <= 64 && covered == UINT64_MAX >> (64 - size))
         return result;
@@ -304,9 +315,9 @@ static struct fact of_operation(const struct facts *facts, LLVMValueRef value,
     }
     result.definite = a.definite && (!binary || b.definite);
     /*
-     * A shift by as many bits as there are, or more, is poison; nothing else here makes any. The
-     * code generator sees that of a constant only; for another it emits a shift, whose result is
-     * one value whatever the processor makes of it.
+     * A shift by as many bits as there are, or more, is poison; nothing else here makes any.
+     * The code generator sees that of a constant only; for another it emits a shift, whose
+     * result is one value whatever the processor makes of it.
      */
     bool shift = opcode == LLVMShl || opcode == LLVMLShr || opcode == LLVMAShr;
     if (shift && LLVMIsAConstant(LLVMGetOperand(value, 1)) &&

@@ -7,6 +7,7 @@ target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:
 target triple = "x86_64-pc-linux-gnu"
 
 @global = global [100 x i8] zeroinitializer
+@table = external constant [4 x i32]
 
 ; Indices of 32 bits stay near a confined base.
 ; CHECK-LABEL: define void @near(
@@ -78,20 +79,20 @@ define void @columns(ptr %p, i32 %n, <4 x i32> %v) {
 }
 
 ; CHECK-LABEL: define ptr @relative(
-; W: call ptr @llvm.load.relative.i32(ptr %p, i32 %i)
-; RW: call ptr @llvm.load.relative.i32(ptr %masked, i32 %i)
+; W: %[[ENTRY:.*]] = getelementptr i8, ptr %p, i32 %i
+; RW: %[[ENTRY:.*]] = getelementptr i8, ptr %masked, i32 %i
+; CHECK: %[[DISTANCE:.*]] = load i32, ptr %[[ENTRY]], align 4
+; CHECK: getelementptr i8, ptr %p, i32 %[[DISTANCE]]
 define ptr @relative(ptr %p, i32 %i) {
   %r = call ptr @llvm.load.relative.i32(ptr %p, i32 %i)
   ret ptr %r
 }
 
-; As a table of relative addresses is read: a shift of a signed index.
+; Of a table of relative addresses, anywhere from its start.
 ; CHECK-LABEL: define ptr @relative_entry(
-; W: call ptr @llvm.load.relative.i64(ptr %p, i64 %offset)
-; RW: call ptr @llvm.load.relative.i64(ptr %masked, i64 %offset)
-define ptr @relative_entry(ptr %p, i32 %i) {
-  %wide = sext i32 %i to i64
-  %offset = shl i64 %wide, 2
-  %r = call ptr @llvm.load.relative.i64(ptr %p, i64 %offset)
+; RW: or i64
+; CHECK: load i32, ptr {{.*}}, align 4
+define ptr @relative_entry(i64 %offset) {
+  %r = call ptr @llvm.load.relative.i64(ptr @table, i64 %offset)
   ret ptr %r
 }

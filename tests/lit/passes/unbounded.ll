@@ -18,7 +18,7 @@
 ; RUN: %{refuse}
 ; REDEFINE: %{file} = columns
 ; RUN: %{refuse}
-; REDEFINE: %{file} = relative
+; REDEFINE: %{file} = strided-load
 ; RUN: %{refuse}
 ; REDEFINE: %{file} = strided
 ; RUN: %{refuse}
@@ -30,7 +30,7 @@
 ; RUN: %{refuse}
 
 ; What only reads is of no concern to mode w, nor what only writes to mode r.
-; RUN: %memsentry-opt -memsentry-rw=w -S %t/relative.ll -o /dev/null
+; RUN: %memsentry-opt -memsentry-rw=w -S %t/strided-load.ll -o /dev/null
 ; RUN: %memsentry-opt -memsentry-rw=r -S %t/large.ll -o /dev/null
 ; RUN: %memsentry-opt -memsentry-rw=w -S %t/fine.ll | %FileCheck %t/fine.ll
 
@@ -104,11 +104,11 @@ define void @f(ptr %p, i64 %stride, <4 x i32> %v) {
   ret void
 }
 
-;--- relative.ll
-; CHECK: in function f {{.*}}: access that MemSentry cannot confine
-define ptr @f(ptr %p, i64 %offset) {
-  %r = call ptr @llvm.load.relative.i64(ptr %p, i64 %offset)
-  ret ptr %r
+;--- strided-load.ll
+; CHECK: in function f {{.*}}: MemSentry cannot confine 'llvm.experimental.vp.strided.load'
+define <4 x i32> @f(ptr %p, i64 %stride, <4 x i1> %m) {
+  %v = call <4 x i32> @llvm.experimental.vp.strided.load.v4i32.p0.i64(ptr %p, i64 %stride, <4 x i1> %m, i32 4)
+  ret <4 x i32> %v
 }
 
 ;--- strided.ll

@@ -297,6 +297,104 @@ ok:
   ret void
 }
 
+; GVN has put null where it knows it; there, the bit is not found.
+define void @argument_or_null(ptr %at) #4 {
+  %p = load ptr, ptr %at
+  %c = icmp eq ptr %p, null
+  br i1 %c, label %a, label %b
+a:
+  br label %both
+b:
+  %j = ptrtoint ptr %p to i64
+  br label %both
+both:
+  %v = phi i64 [ 0, %a ], [ %j, %b ]
+  %x = and i64 %v, 70368744177664
+  %z = icmp eq i64 %x, 0
+  br i1 %z, label %bad, label %ok
+bad:
+  call void @llvm.trap()
+  unreachable
+ok:
+  %r = call i64 @read(i32 0, ptr %p, i64 8)
+  ret void
+}
+
+; Phis of phis, more than a few.
+define void @argument_by_phis(ptr %p, ptr %q, i1 %c) #4 {
+  %i = ptrtoint ptr %p to i64
+  %j = ptrtoint ptr %q to i64
+  br i1 %c, label %a, label %b
+a:
+  %pa = phi ptr [ %p, %0 ]
+  %va = phi i64 [ %i, %0 ]
+  br label %b
+b:
+  %pb = phi ptr [ %q, %0 ], [ %pa, %a ]
+  %vb = phi i64 [ %j, %0 ], [ %va, %a ]
+  br i1 %c, label %d, label %e
+d:
+  br label %e
+e:
+  %pe = phi ptr [ %q, %d ], [ %pb, %b ]
+  %ve = phi i64 [ %j, %d ], [ %vb, %b ]
+  br i1 %c, label %f, label %g
+f:
+  br label %g
+g:
+  %pg = phi ptr [ %q, %f ], [ %pe, %e ]
+  %vg = phi i64 [ %j, %f ], [ %ve, %e ]
+  br i1 %c, label %h, label %k
+h:
+  br label %k
+k:
+  %pk = phi ptr [ %q, %h ], [ %pg, %g ]
+  %vk = phi i64 [ %j, %h ], [ %vg, %g ]
+  br i1 %c, label %l, label %m
+l:
+  br label %m
+m:
+  %pm = phi ptr [ %q, %l ], [ %pk, %k ]
+  %vm = phi i64 [ %j, %l ], [ %vk, %k ]
+  %x = and i64 %vm, 70368744177664
+  %z = icmp eq i64 %x, 0
+  br i1 %z, label %bad, label %ok
+bad:
+  call void @llvm.trap()
+  unreachable
+ok:
+  %r = call i64 @read(i32 0, ptr %pm, i64 8)
+  ret void
+}
+
+; A length that is not negative, before it is extended.
+define void @extended_length(ptr %p, i32 %n) #4 {
+  %m.f = freeze ptr %p
+  %m.i = ptrtoint ptr %m.f to i64
+  %m.o = or i64 %m.i, 70368744177664
+  %m = inttoptr i64 %m.o to ptr
+  %wide = sext i32 %n to i64
+  %c = icmp slt i32 %n, 0
+  br i1 %c, label %no, label %yes
+yes:
+  call void @llvm.memset.p0.i64(ptr %m, i8 0, i64 %wide, i1 false)
+  ret void
+no:
+  ret void
+}
+
+; The start of a vector that is built element by element, where one was left open.
+define void @filled_vector(ptr %p, i64 %n) #4 {
+  %v = insertelement <2 x i64> <i64 poison, i64 0>, i64 %n, i64 0
+  %s = call i64 @llvm.vector.reduce.add.v2i64(<2 x i64> %v)
+  %i = ptrtoint ptr %p to i64
+  %a = add i64 %i, %s
+  %o = or i64 %a, 70368744177664
+  %q = inttoptr i64 %o to ptr
+  store i32 1, ptr %q
+  ret void
+}
+
 ; A mask that is made anew.
 define void @behind_setjmp(ptr %p) #3 {
   call void asm sideeffect "", "~{rbx},~{r12},~{r13},~{r14},~{r15}"()

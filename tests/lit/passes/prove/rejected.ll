@@ -633,6 +633,78 @@ define void @other_assembly(ptr %p) #4 {
   ret void
 }
 
+; The pointer of the time before: null says nothing of the new one.
+; CHECK-LABEL: in function argument_before void
+; CHECK-SAME: MemSentry cannot prove that this argument has been checked
+define void @argument_before(ptr %at) #4 {
+  br label %loop
+loop:
+  %v = phi i64 [ 0, %0 ], [ %i, %next ]
+  %p = load volatile ptr, ptr %at
+  %x = and i64 %v, 70368744177664
+  %z = icmp eq i64 %x, 0
+  br i1 %z, label %next, label %ok
+ok:
+  %r = call i64 @read(i32 0, ptr %p, i64 8)
+  br label %next
+next:
+  %i = ptrtoint ptr %p to i64
+  br label %loop
+}
+
+; Null where the bit is asked for to be clear.
+; CHECK-LABEL: in function null_has_no_bit void
+; CHECK-SAME: MemSentry cannot prove that this argument has been checked
+define void @null_has_no_bit(ptr %p, i1 %c) #4 {
+  br i1 %c, label %a, label %b
+a:
+  br label %both
+b:
+  %j = ptrtoint ptr %p to i64
+  br label %both
+both:
+  %v = phi i64 [ 0, %a ], [ %j, %b ]
+  %x = and i64 %v, 70368744177664
+  %z = icmp eq i64 %x, 0
+  br i1 %z, label %ok, label %bad
+bad:
+  call void @llvm.trap()
+  unreachable
+ok:
+  %r = call i64 @read(i32 0, ptr %p, i64 8)
+  ret void
+}
+
+; CHECK-LABEL: in function negative_length void
+; CHECK-SAME: MemSentry cannot prove that this length stays within the guard
+define void @negative_length(ptr %p, i32 %n) #4 {
+  %m.f = freeze ptr %p
+  %m.i = ptrtoint ptr %m.f to i64
+  %m.o = or i64 %m.i, 70368744177664
+  %m = inttoptr i64 %m.o to ptr
+  %wide = sext i32 %n to i64
+  %c = icmp slt i32 %n, -1
+  br i1 %c, label %no, label %yes
+yes:
+  call void @llvm.memset.p0.i64(ptr %m, i8 0, i64 %wide, i1 false)
+  ret void
+no:
+  ret void
+}
+
+; CHECK-LABEL: in function unfilled_vector void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @unfilled_vector(ptr %p, i64 %n) #4 {
+  %v = insertelement <2 x i64> <i64 poison, i64 poison>, i64 %n, i64 0
+  %s = call i64 @llvm.vector.reduce.add.v2i64(<2 x i64> %v)
+  %i = ptrtoint ptr %p to i64
+  %a = add i64 %i, %s
+  %o = or i64 %a, 70368744177664
+  %q = inttoptr i64 %o to ptr
+  store i32 1, ptr %q
+  ret void
+}
+
 ; What is copied is read.
 ; CHECK-LABEL: in function by_value_of_call void
 ; CHECK-SAME: MemSentry cannot prove that this read stays out of the safe regions
