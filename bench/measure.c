@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -99,8 +100,9 @@ int main(int argc, char **argv)
         return 2;
     }
     int counter = start(argv + 2);
-    /* That is how a server gets to know that it is done. */
+    /* That is how a server gets to know that it is done, or that whoever wanted it is gone. */
     signal(SIGTERM, pass_on);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     while (wait4(child, &status, 0, &usage) < 0)
         if (errno != EINTR)
             fail("wait4");

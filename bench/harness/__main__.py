@@ -66,8 +66,9 @@ def arguments():
 
 
 class Bench:
-    def __init__(self, options, samples):
-        self.options, self.samples = options, samples
+    def __init__(self, options, key):
+        self.options, self.key = options, key
+        self.samples = Samples(WORK / "samples" / f"{key}.jsonl", options.percent)
         self.failures = []
         count = len(options.config)
         self.progress = Progress(collections.Counter({
@@ -83,7 +84,9 @@ class Bench:
     def timed(self, what, subject, configuration, action):
         """A step: what it returns, None when it failed."""
         verb = {"build": "building", "run": "running"}[what]
-        self.progress.show(f"{verb} {subject.name}, {configuration.name}")
+        # Builds of programs are what takes minutes.
+        self.progress.show(f"{verb} {subject.name}, {configuration.name}",
+                           always=(what, subject.group) == ("build", "programs"))
         start = time.monotonic()
         try:
             return action()
@@ -102,17 +105,17 @@ class Bench:
         failed = set()
         for number in range(self.options.builds):
             for configuration in self.in_turn(number):
-                if configuration in failed or self.samples.has_build(subject, configuration,
-                                                                     number):
+                known = (self.samples.has_build(subject, configuration, number)
+                         and subject.is_built(configuration, self.key))
+                if known or configuration in failed:
                     self.progress.skip(f"build {subject.group}", 1)
                     continue
                 built = self.timed("build", subject, configuration,
-                                   lambda: subject.build(configuration))
+                                   lambda: subject.build(configuration, self.key))
                 if built is None:
                     failed.add(configuration)
                 else:
-                    self.samples.add("build", subject, configuration, number, built[0],
-                                     text=built[1])
+                    self.samples.add_build(subject, configuration, number, *built)
         return failed
 
     def run(self, subject, configuration, expected):
@@ -151,7 +154,7 @@ class Bench:
                 if done is None:
                     right = [each for each in right if each != configuration]
                 else:
-                    self.samples.add("run", subject, configuration, number, done[0])
+                    self.samples.add_run(subject, configuration, number, done[0])
         return right
 
     def rows_of(self, subject):
@@ -182,7 +185,7 @@ def write(options, bench, rows, described):
         "machine": described,
         "options": {"runs": options.runs, "builds": options.builds, "percent": options.percent},
         "flags": {each.name: machine.flags_of(each.build) for each in options.config},
-        "rows": rows, "failures": bench.failures,
+        "means": report.means(rows), "rows": rows, "failures": bench.failures,
         "samples": [*bench.samples.builds.values(), *bench.samples.runs.values()],
     }
     directory = WORK / "results" / described["date"].replace(" ", "-").replace(":", "")
@@ -206,9 +209,8 @@ def main():
     described = machine.describe(options.revision)
     # What is measured again when it changes.
     key = hashlib.sha256(" ".join([options.revision, described["memsentry"],
-                                   described["compiler"], str(options.percent)]).encode())
-    samples = Samples(WORK / "samples" / f"{key.hexdigest()[:16]}.jsonl")
-    bench = Bench(options, samples)
+                                   described["compiler"]]).encode())
+    bench = Bench(options, key.hexdigest()[:16])
     rows = []
     for subject in options.only:
         rows += bench.rows_of(subject)

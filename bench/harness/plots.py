@@ -46,12 +46,14 @@ def run_time(directory, group, groups):
     series, errors = {}, {}
     for key, rows in groups.items():
         rows = [row for row in rows if row["subject"] in subjects]
-        shown = rows + [report.summary(rows)]
+        shown = rows + ([report.summary(rows)] if group in report.MEAN_GROUPS else [])
         name = report.comparison(*key)
         series[name] = [each["median"] for each in shown]
         errors[name] = [[(each["median"] - each["low"]) * 100 for each in shown],
                         [(each["high"] - each["median"]) * 100 for each in shown]]
-    grouped_bars(axes, subjects + ["geometric mean"], series, errors)
+    if group in report.MEAN_GROUPS:
+        subjects.append("geometric mean")
+    grouped_bars(axes, subjects, series, errors)
     axes.set_ylabel("more CPU time, %")
     axes.set_title(f"Run time of {group}: median of pairs, 95 % interval")
     axes.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))

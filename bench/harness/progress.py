@@ -29,11 +29,11 @@ class Progress:
                             if self.taken[kind] else GUESSES[kind])
                    for kind, count in self.planned.items())
 
-    def show(self, what):
+    def show(self, what, always=False):
         line = f"  {what}: {self.done} of {self.total}, about {duration(self.left())} left"
         if self.terminal:
             print(f"\r{line}\x1b[K", end="", flush=True)
-        elif time.monotonic() - self.shown >= 15:
+        elif always or time.monotonic() - self.shown >= 15:
             self.shown = time.monotonic()
             print(line, flush=True)
 

@@ -4,6 +4,9 @@ import statistics
 
 import ratios
 
+# A mean of what starting a thread costs and what malloc costs says nothing.
+MEAN_GROUPS = ("programs", "kernels")
+
 
 def row(samples, subject, configuration, baseline, runs, builds):
     """All that there is to say of one benchmark in one configuration, against a baseline."""
@@ -39,8 +42,9 @@ def summary(rows):
         values = [row[what] for row in rows]
         return None if None in values else ratios.geometric_mean(values)
     return {
+        "group": rows[0]["group"], "count": len(rows),
         "configuration": rows[0]["configuration"], "baseline": rows[0]["baseline"],
-        "count": len(rows), "median": mean("median"), "low": low, "high": high,
+        "median": mean("median"), "low": low, "high": high,
         "worst": worst["subject"], "worst_median": worst["median"],
         **{what: mean(what) for what in ("minimum", "instructions", "compile", "text", "memory")},
     }
@@ -52,6 +56,11 @@ def by_comparison(rows):
     for each in rows:
         groups.setdefault((each["configuration"], each["baseline"]), []).append(each)
     return groups
+
+
+def means(rows):
+    return [summary(members) for group in MEAN_GROUPS for members in by_comparison(
+        [each for each in rows if each["group"] == group]).values()]
 
 
 def number(value):
@@ -71,14 +80,19 @@ def comparison(configuration, baseline):
     return f"{configuration} / {baseline}"
 
 
-def ratio_table(title, subjects, comparisons, cell):
-    """A row for each benchmark, a column for each comparison, the geometric means below."""
+def ratio_table(title, group, subjects, comparisons, cell):
+    """A row for each benchmark, a column for each comparison, geometric means below."""
+    def mean(rows):
+        missing = "" if len(rows) == len(subjects) else f" ({len(rows)} of {len(subjects)})"
+        return cell(summary(rows)) + missing
+
     lines = []
     for subject in subjects:
         results = [{row["subject"]: row for row in rows} for rows in comparisons.values()]
         lines.append([subject] + [cell(each[subject]) if subject in each else "failed"
                                   for each in results])
-    lines.append(["**geometric mean**"] + [cell(summary(rows)) for rows in comparisons.values()])
+    if group in MEAN_GROUPS:
+        lines.append(["**geometric mean**"] + [mean(rows) for rows in comparisons.values()])
     heads = [title] + [comparison(*key) for key in comparisons]
     return table(heads, lines) + [""]
 
@@ -90,12 +104,12 @@ def group_tables(group, rows):
     comparisons = by_comparison(rows)
     subjects = list(dict.fromkeys(each["subject"] for each in rows))
     lines = ["", f"### {group.capitalize()}", ""]
-    lines += ratio_table("run time: median [95 %]", subjects, comparisons, median_interval)
+    lines += ratio_table("run time: median [95 %]", group, subjects, comparisons, median_interval)
     for what, title in (("minimum", "run time: minima"), ("instructions", "instructions"),
                         ("compile", "compile time"), ("text", "text size"),
                         ("memory", "peak memory")):
         if any(each[what] is not None for each in rows):
-            lines += ratio_table(title, subjects, comparisons,
+            lines += ratio_table(title, group, subjects, comparisons,
                                  lambda result, what=what: number(result[what]))
     seconds = {each["subject"]: f"{each['baseline_seconds']:.2f}"
                for each in rows if each["baseline"] == "stock"}
@@ -113,7 +127,7 @@ def markdown(results):
         f"load at the start {machine['load']:.2f}. Pairs of runs: {options['runs']};",
         f"builds: {options['builds']}; work: {options['percent']} %.",
     ]
-    if all(each["instructions"] is None for each in results["rows"]):
+    if not any(each["instructions"] for each in results["rows"]):
         lines.append("Instruction counts are not available on this machine.")
     lines.append("")
     lines += table(["configuration", "flags"],

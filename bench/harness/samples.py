@@ -6,8 +6,9 @@ import json
 class Samples:
     """One JSON object a line; of two for the same build or run, the later counts."""
 
-    def __init__(self, file):
-        self.file = file
+    def __init__(self, file, percent):
+        """percent: how much of the work the runs do; those that do another part are passed over."""
+        self.file, self.percent = file, percent
         self.builds, self.runs = {}, {}
         if file.exists():
             for line in file.read_text().splitlines():
@@ -17,10 +18,19 @@ class Samples:
                     pass  # The line that an interrupt cut off: it is measured again.
 
     def _take(self, sample):
-        kept = self.builds if sample["kind"] == "build" else self.runs
-        kept[sample["subject"], sample["configuration"], sample["round"]] = sample
+        key = sample["subject"], sample["configuration"], sample["round"]
+        if sample["kind"] == "build":
+            self.builds[key] = sample
+        elif sample["percent"] == self.percent:
+            self.runs[key] = sample
 
-    def add(self, kind, subject, configuration, number, usage, **more):
+    def add_build(self, subject, configuration, number, usage, text):
+        self._add("build", subject, configuration, number, usage, text=text)
+
+    def add_run(self, subject, configuration, number, usage):
+        self._add("run", subject, configuration, number, usage, percent=self.percent)
+
+    def _add(self, kind, subject, configuration, number, usage, **more):
         sample = {"kind": kind, "subject": subject.name, "configuration": configuration.name,
                   "round": number, **usage._asdict(), **more}
         self.file.parent.mkdir(parents=True, exist_ok=True)

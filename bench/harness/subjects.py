@@ -71,16 +71,26 @@ class Subject:
         logs.mkdir(parents=True, exist_ok=True)
         return logs / f"{what}-{self.name}-{directory.name}.log"
 
-    def build(self, configuration):
-        """What the compiler used, and the size of the code."""
+    def stamp(self, configuration):
         directory = self.directory(configuration)
+        return directory.with_name(directory.name + ".key")
+
+    def is_built(self, configuration, key):
+        stamp = self.stamp(configuration)
+        return stamp.exists() and stamp.read_text() == key
+
+    def build(self, configuration, key):
+        """What the compiler used, and the size of the code. The key tells what was built from."""
+        directory, stamp = self.directory(configuration), self.stamp(configuration)
         log = self.log("build", directory)
         command = [ROOT / "bench/build", self.work, self.name, configuration.build]
+        stamp.unlink(missing_ok=True)
         with log.open("w") as file:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=file, text=True, check=False)
         if done.returncode != 0:
             raise Failed(f"does not build; see {log.relative_to(ROOT)}")
+        stamp.write_text(key)
         return (read_usage(directory.with_name(directory.name + ".compile")),
                 text_size(done.stdout.split()))
 

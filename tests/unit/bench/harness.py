@@ -62,29 +62,34 @@ class Memory(unittest.TestCase):
 
     def add_round(self, samples, number, *seconds):
         for configuration, each in zip((STOCK, SFI_W), seconds):
-            samples.add("run", KERNEL, configuration, number, Usage(each, 1000, None))
+            samples.add_run(KERNEL, configuration, number, Usage(each, 1000, None))
 
     def test_goes_on_where_it_stopped(self):
-        samples = Samples(self.file)
+        samples = Samples(self.file, 100)
         self.add_round(samples, 0, 1.0, 1.5)
         self.add_round(samples, 1, 1.0)
         with self.file.open("a") as file:
             file.write('\n{"kind": "run", "subj')
-        samples = Samples(self.file)
+        samples = Samples(self.file, 100)
         self.assertTrue(samples.has_round(KERNEL, (STOCK, SFI_W), 0))
         self.assertFalse(samples.has_round(KERNEL, (STOCK, SFI_W), 1))
         # The whole round again, and what it says counts.
         self.add_round(samples, 1, 2.0, 2.2)
-        samples = Samples(self.file)
+        samples = Samples(self.file, 100)
         self.assertEqual(samples.of("run", KERNEL, STOCK, 2, "seconds"), [1.0, 2.0])
         self.assertEqual(samples.of("run", KERNEL, SFI_W, 2, "seconds"), [1.5, 2.2])
 
+    def test_less_work_is_another_run(self):
+        self.add_round(Samples(self.file, 10), 0, 1.0, 1.5)
+        self.assertTrue(Samples(self.file, 10).has_round(KERNEL, (STOCK, SFI_W), 0))
+        self.assertFalse(Samples(self.file, 100).has_round(KERNEL, (STOCK, SFI_W), 0))
+
     def test_row_and_summary(self):
-        samples = Samples(self.file)
+        samples = Samples(self.file, 100)
         for number, seconds in enumerate(((1.0, 1.1), (2.0, 2.6), (1.0, 1.2))):
             self.add_round(samples, number, *seconds)
-        samples.add("build", KERNEL, STOCK, 0, Usage(2.0, 1000, None), text=100)
-        samples.add("build", KERNEL, SFI_W, 0, Usage(3.0, 1000, None), text=120)
+        samples.add_build(KERNEL, STOCK, 0, Usage(2.0, 1000, None), text=100)
+        samples.add_build(KERNEL, SFI_W, 0, Usage(3.0, 1000, None), text=120)
         row = report.row(samples, KERNEL, SFI_W, STOCK, 3, 1)
         self.assertAlmostEqual(row["median"], 1.2)
         self.assertAlmostEqual(row["minimum"], 1.1)
