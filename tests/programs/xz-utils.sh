@@ -23,7 +23,7 @@ program_bench() {
         cat src/liblzma/*/*.[ch] tests/files/* po/*.po po4a/*.po ChangeLog configure >input.part
         mv input.part input
     }
-    head -c $((50000 * $2)) input >"$1/input"
+    head -c $((40000 * $2)) input >"$1/input"
     # Without libtool's script, which is a shell's work.
     export LD_LIBRARY_PATH=$PWD/src/liblzma/.libs
     measured src/xz/.libs/xz -6 -T1 -kc "$1/input" >"$1/input.xz"
