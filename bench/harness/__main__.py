@@ -77,8 +77,8 @@ class Bench:
             for what, times in (("build", options.builds), ("run", options.runs + 1))}))
 
     def fail(self, subject, configuration, why):
-        self.failures.append({"subject": subject.name, "configuration": configuration.name,
-                              "why": why})
+        self.failures.append({"subject": subject.name, "group": subject.group,
+                              "configuration": configuration.name, "why": why})
         self.progress.say(f"  {subject.name}, {configuration.name}: failed: {why}")
 
     def timed(self, what, subject, configuration, action):
@@ -173,11 +173,13 @@ def publish(directory, table):
     _, end, after = rest.partition(MARKS[1])
     if not end:
         sys.exit(f"bench/run: error: {page.relative_to(ROOT)} lacks the lines that mark the place")
-    page.write_text(before + MARKS[0] + table + MARKS[1] + after)
     plots = ROOT / "docs/performance"
     plots.mkdir(exist_ok=True)
-    for file in [*directory.glob("*.png"), *directory.glob("*.svg")]:
+    for file in sorted([*directory.glob("*.png"), *directory.glob("*.svg")]):
         shutil.copy(file, plots)
+        if file.suffix == ".svg":
+            table += f"\n![{file.stem}](performance/{file.name})\n"
+    page.write_text(before + MARKS[0] + table + MARKS[1] + after)
 
 
 def write(options, bench, rows, described):

@@ -97,12 +97,13 @@ def ratio_table(title, group, subjects, comparisons, cell):
     return table(heads, lines) + [""]
 
 
-def group_tables(group, rows):
+def group_tables(group, rows, failures):
     rows = [each for each in rows if each["group"] == group]
+    failures = [each for each in failures if each["group"] == group]
     if not rows:
         return []
     comparisons = by_comparison(rows)
-    subjects = list(dict.fromkeys(each["subject"] for each in rows))
+    subjects = list(dict.fromkeys(each["subject"] for each in rows + failures))
     lines = ["", f"### {group.capitalize()}", ""]
     lines += ratio_table("run time: median [95 %]", group, subjects, comparisons, median_interval)
     for what, title in (("minimum", "run time: minima"), ("instructions", "instructions"),
@@ -134,7 +135,7 @@ def markdown(results):
                    [[name, f"`{flags}`"] for name, flags in results["flags"].items()],
                    alignment="---")
     for group in ("programs", "kernels", "micro"):
-        lines += group_tables(group, results["rows"])
+        lines += group_tables(group, results["rows"], results["failures"])
     if results["failures"]:
         lines += ["", "Failed, and in none of these numbers:", ""]
         lines += [f"- {each['subject']}, {each['configuration']}: {each['why']}"
