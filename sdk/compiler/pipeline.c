@@ -115,7 +115,7 @@ static void finish(LLVMModuleRef module, bool optimize)
     note_refer_to_abi(module);
     if (optimize)
         reoptimize(module);
-    prove_module(module);
+    prove_module(module, mediate_again);
 }
 
 /* Returns false when there is nothing to do, after a report of what is wrong with the options.
@@ -186,5 +186,5 @@ void pipeline_all(LLVMModuleRef module)
 
 void pipeline_prove(LLVMModuleRef module)
 {
-    prove_module(module);
+    prove_module(module, NULL);
 }

@@ -6,8 +6,10 @@
 
 #include <llvm-c/Core.h>
 
+#include "loop.h"
+
 /* How many values are looked at; phi cycles end here. What is beyond counts as unknown. */
-#define BUDGET 64
+#define BUDGET 256
 
 static wide clamp(wide value)
 {
@@ -58,8 +60,6 @@ static struct interval full(unsigned width, bool is_signed)
     return (struct interval){0, ((wide)1 << width) - 1};
 }
 
-static struct interval of_value(LLVMValueRef value, bool is_signed, int *budget);
-
 static bool constant_operand(LLVMValueRef instruction, unsigned index, uint64_t *constant)
 {
     LLVMValueRef operand = LLVMGetOperand(instruction, index);
@@ -81,8 +81,8 @@ static struct interval multiply(struct interval a, struct interval b)
 /* The exact result of an operation on operands read one way, before it is cut to its width. */
 static struct interval combine(LLVMValueRef value, bool is_signed, int *budget)
 {
-    struct interval a = of_value(LLVMGetOperand(value, 0), is_signed, budget);
-    struct interval b = of_value(LLVMGetOperand(value, 1), is_signed, budget);
+    struct interval a = interval_of_operand(LLVMGetOperand(value, 0), is_signed, budget);
+    struct interval b = interval_of_operand(LLVMGetOperand(value, 1), is_signed, budget);
     uint64_t c;
 
     switch (LLVMGetInstructionOpcode(value)) {
@@ -116,28 +116,33 @@ static struct interval of_arithmetic(LLVMValueRef value, unsigned width, bool is
 static struct interval of_bits(LLVMValueRef value, unsigned width, int *budget)
 {
     struct interval all = full(width, false);
-    struct interval a;
+    struct interval a, b;
     uint64_t c;
 
     switch (LLVMGetInstructionOpcode(value)) {
     case LLVMAnd:
-        a = of_value(LLVMGetOperand(value, 0), false, budget);
-        struct interval b = of_value(LLVMGetOperand(value, 1), false, budget);
+        a = interval_of_operand(LLVMGetOperand(value, 0), false, budget);
+        b = interval_of_operand(LLVMGetOperand(value, 1), false, budget);
         return (struct interval){0, a.hi < b.hi ? a.hi : b.hi};
+    case LLVMOr: /* no more than the sum, which has no fewer bits */
+        a = interval_of_operand(LLVMGetOperand(value, 0), false, budget);
+        b = interval_of_operand(LLVMGetOperand(value, 1), false, budget);
+        a = (struct interval){a.lo > b.lo ? a.lo : b.lo, a.hi + b.hi};
+        return a.hi > all.hi ? all : a;
     case LLVMLShr:
         if (!constant_operand(value, 1, &c) || c >= width)
             return all;
-        a = of_value(LLVMGetOperand(value, 0), false, budget);
+        a = interval_of_operand(LLVMGetOperand(value, 0), false, budget);
         return (struct interval){a.lo >> c, a.hi >> c};
     case LLVMUDiv:
         if (!constant_operand(value, 1, &c) || c == 0)
             return all;
-        a = of_value(LLVMGetOperand(value, 0), false, budget);
+        a = interval_of_operand(LLVMGetOperand(value, 0), false, budget);
         return (struct interval){a.lo / (wide)c, a.hi / (wide)c};
     case LLVMURem:
         if (!constant_operand(value, 1, &c) || c == 0)
             return all;
-        a = of_value(LLVMGetOperand(value, 0), false, budget);
+        a = interval_of_operand(LLVMGetOperand(value, 0), false, budget);
         return (struct interval){0, a.hi < (wide)c - 1 ? a.hi : (wide)c - 1};
     default:
         return all;
@@ -147,11 +152,15 @@ static struct interval of_bits(LLVMValueRef value, unsigned width, int *budget)
 static struct interval of_phi(LLVMValueRef phi, bool is_signed, int *budget)
 {
     unsigned count = LLVMCountIncoming(phi);
-    struct interval result = of_value(LLVMGetIncomingValue(phi, 0), is_signed, budget);
+    struct interval result;
+
+    if (loop_interval(phi, is_signed, &result, budget))
+        return result;
+    result = interval_of_operand(LLVMGetIncomingValue(phi, 0), is_signed, budget);
 
     for (unsigned i = 1; i < count; i++)
-        result =
-            interval_union(result, of_value(LLVMGetIncomingValue(phi, i), is_signed, budget));
+        result = interval_union(
+            result, interval_of_operand(LLVMGetIncomingValue(phi, i), is_signed, budget));
     return result;
 }
 
@@ -164,21 +173,21 @@ static struct interval of_cast(LLVMValueRef value, unsigned width, bool is_signe
 
     switch (LLVMGetInstructionOpcode(value)) {
     case LLVMZExt:
-        result = of_value(operand, false, budget);
+        result = interval_of_operand(operand, false, budget);
         return interval_within(result, all) ? result : all;
     case LLVMSExt:
-        result = of_value(operand, true, budget);
+        result = interval_of_operand(operand, true, budget);
         return interval_within(result, all) ? result : all;
     default: /* trunc: either reading of the operand that fits is congruent to the result */
-        result = of_value(operand, is_signed, budget);
+        result = interval_of_operand(operand, is_signed, budget);
         if (interval_within(result, all))
             return result;
-        result = of_value(operand, !is_signed, budget);
+        result = interval_of_operand(operand, !is_signed, budget);
         return interval_within(result, all) ? result : all;
     }
 }
 
-static struct interval of_value(LLVMValueRef value, bool is_signed, int *budget)
+struct interval interval_of_operand(LLVMValueRef value, bool is_signed, int *budget)
 {
     LLVMTypeRef type = LLVMTypeOf(value);
 
@@ -204,10 +213,10 @@ static struct interval of_value(LLVMValueRef value, bool is_signed, int *budget)
     case LLVMTrunc:
         return of_cast(value, width, is_signed, budget);
     case LLVMFreeze:
-        return of_value(LLVMGetOperand(value, 0), is_signed, budget);
+        return interval_of_operand(LLVMGetOperand(value, 0), is_signed, budget);
     case LLVMSelect:
-        return interval_union(of_value(LLVMGetOperand(value, 1), is_signed, budget),
-                              of_value(LLVMGetOperand(value, 2), is_signed, budget));
+        return interval_union(interval_of_operand(LLVMGetOperand(value, 1), is_signed, budget),
+                              interval_of_operand(LLVMGetOperand(value, 2), is_signed, budget));
     case LLVMPHI:
         return of_phi(value, is_signed, budget);
     default: {
@@ -221,5 +230,5 @@ struct interval interval_of_value(LLVMValueRef value, bool is_signed)
 {
     int budget = BUDGET;
 
-    return of_value(value, is_signed, &budget);
+    return interval_of_operand(value, is_signed, &budget);
 }

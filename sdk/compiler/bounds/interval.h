@@ -31,4 +31,7 @@ bool interval_within(struct interval inner, struct interval outer);
 /* The values that an integer of at most 64 bits can take, read as signed or unsigned. */
 struct interval interval_of_value(LLVMValueRef value, bool is_signed);
 
+/* The same as a part of a question: *budget is how many values are still looked at. */
+struct interval interval_of_operand(LLVMValueRef value, bool is_signed, int *budget);
+
 #endif

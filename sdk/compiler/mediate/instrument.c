@@ -254,6 +254,43 @@ static void summarize(const struct mediation *m, LLVMValueRef function)
     bridge_remark(function, false, "Function", message);
 }
 
+static bool returns_twice_into(LLVMValueRef function)
+{
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
+             i = LLVMGetNextInstruction(i)) {
+            if (memsentry_returns_twice(i))
+                return true;
+        }
+    }
+    return false;
+}
+
+void mediate_again(LLVMValueRef instruction, LLVMValueRef address)
+{
+    LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(instruction));
+    LLVMModuleRef module = LLVMGetGlobalParent(function);
+    struct mediation m = {.module = module, .layout = LLVMGetModuleDataLayout(module)};
+    struct access access;
+
+    if (!config_of_function(function, &m.backend, &m.mode))
+        return;
+    m.builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
+    LLVMPositionBuilderBefore(m.builder, instruction);
+    LLVMValueRef masked = returns_twice_into(function)
+                              ? m.backend->mask_here(m.builder, address)
+                              : m.backend->mask(m.builder, address);
+    for (unsigned i = 0; i < (unsigned)LLVMGetNumOperands(instruction); i++) {
+        if (LLVMGetOperand(instruction, i) == address &&
+            access_of_operand(m.layout, instruction, i, &access))
+            LLVMSetOperand(instruction, i, masked);
+    }
+    LLVMDisposeBuilder(m.builder);
+    if (bridge_remarks_enabled(function))
+        remark(instruction, false, "masked", "its bound was lost to optimization");
+}
+
 bool mediate_function(LLVMValueRef function)
 {
     struct mediation m = {

@@ -38,6 +38,12 @@ struct mediation {
 bool mediate_function(LLVMValueRef function);
 
 /*
+ * Masks `address`, an operand of an instruction of such a function, right before it. For what was
+ * left without a mask because of a bound that is not to be seen any more.
+ */
+void mediate_again(LLVMValueRef instruction, LLVMValueRef address);
+
+/*
  * Removes what would let later passes or the code generator conclude something of an address
  * from memory contents or from undefined behaviour.
  */

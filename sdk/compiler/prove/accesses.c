@@ -22,14 +22,19 @@
  */
 enum { SPACE_FLAT = 0, SPACE_GS = 256, SPACE_FS = 257, SPACE_SS = 258 };
 
+static void report(const struct judge *judge, const struct unproved *unproved)
+{
+    judge->proof->unproved++;
+    if (judge->proof->report)
+        judge->proof->report(judge->proof->context, unproved);
+}
+
 void judge_fail(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value,
                 const char *claim)
 {
-    struct unproved unproved = {instruction, value, claim};
+    struct unproved unproved = {instruction, value, claim, false};
 
-    judge->proof->unproved++;
-    if (judge->proof->report)
-        judge->proof->report(judge->proof->context, &unproved);
+    report(judge, &unproved);
 }
 
 /* ---- addresses ---- */
@@ -114,6 +119,35 @@ static const char *claim_of(unsigned mode)
                                 : "this access stays out of the safe regions";
 }
 
+/* Where there is a safe stack, a mask would lead away from what lies there. */
+static bool may_be_local(const struct judge *judge, LLVMValueRef value, int *budget)
+{
+    if (judge->facts->stack == STACK_NORMAL || LLVMIsALoadInst(value) || LLVMIsACallInst(value))
+        return false;
+    if (LLVMIsAAllocaInst(value) || LLVMIsAArgument(value) || --*budget < 0)
+        return !LLVMIsAArgument(value) || facts_of(judge->facts, value).kind == FACT_OBJECT;
+    int count = LLVMIsAInstruction(value) ? LLVMGetNumOperands(value) : 0;
+    if (LLVMIsAGetElementPtrInst(value))
+        count = 1; /* without the indices */
+    for (int i = 0; i < count; i++) {
+        if (may_be_local(judge, LLVMGetOperand(value, (unsigned)i), budget))
+            return true;
+    }
+    return false;
+}
+
+static bool is_maskable(const struct judge *judge, LLVMValueRef pointer)
+{
+    LLVMTypeRef type = LLVMTypeOf(pointer);
+    int budget = 64;
+
+    if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+        type = LLVMGetElementType(type);
+    return LLVMGetTypeKind(type) == LLVMPointerTypeKind &&
+           LLVMGetPointerAddressSpace(type) == SPACE_FLAT &&
+           !may_be_local(judge, pointer, &budget);
+}
+
 void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef pointer,
                   struct range extent, unsigned mode)
 {
@@ -133,10 +167,13 @@ void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValue
         proved = judge_address(judge, instruction, pointer, extent);
     else
         proved = (space == SPACE_GS || space == SPACE_FS) && is_slot(fact, pointer);
-    if (proved)
+    struct unproved unproved = {instruction, pointer, claim_of(mode), false};
+    if (proved) {
         judge->proof->proved++;
-    else
-        judge_fail(judge, instruction, pointer, claim_of(mode));
+    } else {
+        unproved.maskable = is_maskable(judge, pointer);
+        report(judge, &unproved);
+    }
 }
 
 static struct range size_of(const struct judge *judge, LLVMTypeRef type)

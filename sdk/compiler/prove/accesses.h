@@ -40,7 +40,7 @@ void judge_arguments(const struct judge *judge, LLVMValueRef call);
 /* Judges addresses of functions whose calls are to be checked. */
 void judge_addresses(const struct judge *judge, LLVMValueRef instruction);
 
-/* Reports it as unproved. */
+/* Reports it as unproved; `value` is the operand in question, or NULL. */
 void judge_fail(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value,
                 const char *claim);
 

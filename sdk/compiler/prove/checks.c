@@ -10,44 +10,11 @@
 #include <memsentry/abi.h>
 #include <memsentry/layout.h>
 
-/*
- * What follows for `wanted` when `condition` has come out as `outcome`: an `or` that is false
- * has two false sides, an `and` that is true two true ones.
- */
-static bool follows(const struct wanted *wanted, LLVMValueRef condition, bool outcome)
-{
-    LLVMValueRef left, right;
-
-    if (!LLVMIsAInstruction(condition))
-        return false;
-    switch (LLVMGetInstructionOpcode(condition)) {
-    case LLVMICmp:
-        return wanted->atom(wanted, condition, outcome);
-    case LLVMFreeze:
-        left = LLVMGetOperand(condition, 0);
-        return facts_of(wanted->judge->facts, left).definite && follows(wanted, left, outcome);
-    case LLVMOr:
-    case LLVMAnd:
-        if (outcome != (LLVMGetInstructionOpcode(condition) == LLVMAnd))
-            return false;
-        return follows(wanted, LLVMGetOperand(condition, 0), outcome) ||
-               follows(wanted, LLVMGetOperand(condition, 1), outcome);
-    case LLVMXor:
-        left = LLVMGetOperand(condition, 0);
-        right = LLVMGetOperand(condition, 1);
-        return LLVMIsAConstantInt(right) && LLVMConstIntGetZExtValue(right) == 1 &&
-               follows(wanted, left, !outcome);
-    default:
-        return false;
-    }
-}
-
-static bool condition_holds(const void *context, LLVMValueRef condition, bool taken)
+static bool comparison_holds(const void *context, LLVMValueRef comparison, bool outcome)
 {
     const struct wanted *wanted = context;
 
-    return facts_of(wanted->judge->facts, condition).definite &&
-           follows(wanted, condition, taken);
+    return wanted->atom(wanted, comparison, outcome);
 }
 
 static bool calls(LLVMValueRef instruction, const char *name)
@@ -74,7 +41,7 @@ static enum passing instruction_holds(const void *context, LLVMValueRef instruct
 
 bool judge_checked(const struct wanted *wanted, LLVMValueRef instruction)
 {
-    struct passage passage = {instruction_holds, condition_holds, wanted};
+    struct passage passage = {instruction_holds, comparison_holds, wanted};
 
     return facts_of(wanted->judge->facts, wanted->value).definite &&
            paths_all_pass(wanted->judge->paths, instruction, &passage);

@@ -70,11 +70,48 @@ static enum passing walk_block(LLVMValueRef from, const struct passage *passage)
     return PASSING_ON;
 }
 
-static bool edge_holds(struct edge edge, const struct passage *passage)
+/*
+ * What follows when `condition` has come out as `outcome`: an `or` that is false has two false
+ * sides, an `and` that is true two true ones. What is not definite may come out otherwise at
+ * its next use.
+ */
+static bool follows(const struct facts *facts, const struct passage *passage,
+                    LLVMValueRef condition, bool outcome)
+{
+    if (!LLVMIsAInstruction(condition) || !facts_of(facts, condition).definite)
+        return false;
+    LLVMValueRef left = LLVMGetOperand(condition, 0), right;
+    switch (LLVMGetInstructionOpcode(condition)) {
+    case LLVMICmp:
+        return passage->comparison(passage->context, condition, outcome);
+    case LLVMFreeze:
+        return follows(facts, passage, left, outcome);
+    case LLVMOr:
+    case LLVMAnd:
+        if (outcome != (LLVMGetInstructionOpcode(condition) == LLVMAnd))
+            return false;
+        return follows(facts, passage, left, outcome) ||
+               follows(facts, passage, LLVMGetOperand(condition, 1), outcome);
+    case LLVMXor:
+        right = LLVMGetOperand(condition, 1);
+        return LLVMIsAConstantInt(right) && LLVMConstIntGetZExtValue(right) == 1 &&
+               follows(facts, passage, left, !outcome);
+    case LLVMSelect: /* with a constant on the side that was not taken */
+        left = LLVMGetOperand(condition, outcome ? 2 : 1);
+        return LLVMIsAConstantInt(left) && !LLVMConstIntGetZExtValue(left) == outcome &&
+               (follows(facts, passage, LLVMGetOperand(condition, 0), outcome) ||
+                follows(facts, passage, LLVMGetOperand(condition, outcome ? 1 : 2), outcome));
+    default:
+        return false;
+    }
+}
+
+static bool edge_holds(const struct facts *facts, struct edge edge,
+                       const struct passage *passage)
 {
     LLVMValueRef branch = edge.terminator;
 
-    if (!passage->condition || !LLVMIsABranchInst(branch) || !LLVMIsConditional(branch) ||
+    if (!passage->comparison || !LLVMIsABranchInst(branch) || !LLVMIsConditional(branch) ||
         LLVMGetSuccessor(branch, 0) == LLVMGetSuccessor(branch, 1))
         return false;
     LLVMValueRef condition = LLVMGetCondition(branch);
@@ -82,7 +119,7 @@ static bool edge_holds(struct edge edge, const struct passage *passage)
     /* A way that is never taken. */
     if (LLVMIsAConstantInt(condition) && !LLVMConstIntGetZExtValue(condition) == taken)
         return true;
-    return passage->condition(passage->context, condition, taken);
+    return follows(facts, passage, condition, taken);
 }
 
 bool paths_all_pass(const struct paths *paths, LLVMValueRef to, const struct passage *passage)
@@ -105,7 +142,7 @@ bool paths_all_pass(const struct paths *paths, LLVMValueRef to, const struct pas
         for (size_t i = paths->start[at + 1]; i < paths->start[at + 2] && holds; i++) {
             LLVMValueRef terminator = paths->edges[i].terminator;
             size_t from = facts_index(facts, terminator);
-            if (edge_holds(paths->edges[i], passage) || seen[from])
+            if (edge_holds(facts, paths->edges[i], passage) || seen[from])
                 continue;
             seen[from] = true;
             passing = walk_block(terminator, passage);
@@ -117,4 +154,20 @@ bool paths_all_pass(const struct paths *paths, LLVMValueRef to, const struct pas
     free(blocks);
     free(seen);
     return holds;
+}
+
+bool paths_edge_passes(const struct paths *paths, struct edge edge,
+                       const struct passage *passage)
+{
+    return edge_holds(paths->facts, edge, passage) ||
+           paths_all_pass(paths, edge.terminator, passage);
+}
+
+const struct edge *paths_edges_into(const struct paths *paths, LLVMBasicBlockRef block,
+                                    size_t *count)
+{
+    size_t at = block_index(paths->facts, block);
+
+    *count = paths->start[at + 2] - paths->start[at + 1];
+    return paths->edges + paths->start[at + 1];
 }

@@ -32,13 +32,20 @@ enum passing { PASSING_ON, PASSING_HOLDS, PASSING_FAILS };
 struct passage {
     /* What an instruction that was executed on the way says. */
     enum passing (*instruction)(const void *context, LLVMValueRef instruction);
-    /* Whether it holds where `condition` had the value `taken`; NULL if branches say nothing.
-     */
-    bool (*condition)(const void *context, LLVMValueRef condition, bool taken);
+    /* Whether it holds where a comparison came out so; NULL if branches say nothing. */
+    bool (*comparison)(const void *context, LLVMValueRef comparison, bool outcome);
     const void *context;
 };
 
 /* Whether it holds on every path from the entry of the function to right before `to`. */
 bool paths_all_pass(const struct paths *paths, LLVMValueRef to, const struct passage *passage);
+
+/* The same of every path that ends with this edge. */
+bool paths_edge_passes(const struct paths *paths, struct edge edge,
+                       const struct passage *passage);
+
+/* The edges into a block: *count of them. */
+const struct edge *paths_edges_into(const struct paths *paths, LLVMBasicBlockRef block,
+                                    size_t *count);
 
 #endif

@@ -3,6 +3,7 @@
 #include "prove.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <llvm-c/Core.h>
@@ -13,6 +14,7 @@
 #include "../bridge/bridge.h"
 #include "../config.h"
 #include "accesses.h"
+#include "loops.h"
 
 /* What the message follows of the chain that a pointer comes from. */
 #define CHAIN_MAX 6
@@ -86,6 +88,7 @@ void prove_function(struct proof *proof, LLVMValueRef function)
     }
     facts_compute(&facts, function);
     paths_compute(&paths, &facts);
+    loops_refine(&facts, &paths);
     judge.arguments = !function_has_attribute(function, UNCHECKED_ARGUMENTS_ATTRIBUTE);
     for (size_t i = 0; i < facts.count; i++)
         judge.barrier = judge.barrier || memsentry_returns_twice(facts.instructions[i]);
@@ -180,6 +183,41 @@ static void report(void *context, const struct unproved *unproved)
                                                      message.text);
 }
 
+/* The addresses that a mask would help. */
+struct collection {
+    struct unproved *all;
+    size_t count, capacity;
+};
+
+static void collect(void *context, const struct unproved *unproved)
+{
+    struct collection *collection = context;
+
+    if (!unproved->maskable)
+        return;
+    if (collection->count == collection->capacity) {
+        size_t capacity = collection->capacity ? 2 * collection->capacity : 16;
+        struct unproved *grown = prove_allocate(capacity, sizeof *grown);
+        memcpy(grown, collection->all, collection->count * sizeof *grown);
+        free(collection->all);
+        collection->all = grown;
+        collection->capacity = capacity;
+    }
+    collection->all[collection->count++] = *unproved;
+}
+
+static void mask_unproved(LLVMValueRef function,
+                          void (*mask)(LLVMValueRef instruction, LLVMValueRef address))
+{
+    struct collection collection = {.all = prove_allocate(1, sizeof *collection.all)};
+    struct proof proof = {.report = collect, .context = &collection};
+
+    prove_function(&proof, function);
+    for (size_t i = 0; i < collection.count; i++)
+        mask(collection.all[i].instruction, collection.all[i].value);
+    free(collection.all);
+}
+
 static void summarize(LLVMValueRef function, const struct proof *proof)
 {
     char message[96];
@@ -189,15 +227,22 @@ static void summarize(LLVMValueRef function, const struct proof *proof)
     bridge_remark(function, false, "Proof", message);
 }
 
-void prove_module(LLVMModuleRef module)
+void prove_module(LLVMModuleRef module,
+                  void (*mask)(LLVMValueRef instruction, LLVMValueRef address))
 {
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
         enum config_proof wanted = config_proof_of_function(f);
         struct reporter reporter = {module, wanted == CONFIG_PROOF_WARN};
-        struct proof proof = {.report = report, .context = &reporter};
+        struct proof first = {0}, proof = {.report = report, .context = &reporter};
         if (LLVMIsDeclaration(f) || wanted == CONFIG_PROOF_OFF)
             continue;
-        prove_function(&proof, f);
+        prove_function(&first, f);
+        if (first.unproved && mask)
+            mask_unproved(f, mask);
+        if (first.unproved)
+            prove_function(&proof, f);
+        else
+            proof = first;
         if (bridge_remarks_enabled(f))
             summarize(f, &proof);
     }

@@ -17,6 +17,8 @@ struct unproved {
     LLVMValueRef instruction;
     LLVMValueRef value; /* the operand in question; NULL when it is the instruction itself */
     const char *claim;  /* what was to be shown, as the end of "cannot prove that ..." */
+    /* A mask right before the access would do: `value` is an address of ordinary memory. */
+    bool maskable;
 };
 
 struct proof {
@@ -34,8 +36,13 @@ struct proof {
  */
 void prove_function(struct proof *proof, LLVMValueRef function);
 
-/* Proves every function of the module; reports errors, or warnings, as the functions ask for.
+/*
+ * Proves every function of the module; reports errors, or warnings, as the functions ask for.
+ * What was bounded when it was instrumented may be beyond the proof once it has been optimized:
+ * `mask`, unless it is NULL, then masks `address` before `instruction`, and the function is
+ * proved anew.
  */
-void prove_module(LLVMModuleRef module);
+void prove_module(LLVMModuleRef module,
+                  void (*mask)(LLVMValueRef instruction, LLVMValueRef address));
 
 #endif
