@@ -115,9 +115,6 @@ void fault_report(siginfo_t *info, void *argument)
     info->si_addr = (void *)meant;
 }
 
-EXPORT void __memsentry_check_argument(const void *address, uint64_t length,
-                                       const char *callee);
-
 void __memsentry_length_trap(const void *address, uint64_t length)
 {
     struct text text = {0};
@@ -129,12 +126,6 @@ void __memsentry_length_trap(const void *address, uint64_t length)
     text_put(&text, ": longer than the guard");
     report_end(&text, (uint64_t)__builtin_return_address(0), "blocked-length");
     die_silently();
-}
-
-void __memsentry_check_argument(const void *address, uint64_t length, const char *callee)
-{
-    fault_check_argument((uint64_t)address, length, callee,
-                         (uint64_t)__builtin_return_address(0));
 }
 
 void fault_check_argument(uint64_t start, uint64_t length, const char *callee, uint64_t pc)

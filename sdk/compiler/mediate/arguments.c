@@ -125,6 +125,19 @@ static LLVMValueRef settled_pointer(const struct mediation *m, LLVMValueRef call
                                 : LLVMBuildIntToPtr(m->builder, argument, pointer_type, "");
 }
 
+static LLVMValueRef slow_path(const struct mediation *m, LLVMTypeRef type)
+{
+    LLVMValueRef function =
+        mediate_runtime_function(m, MEMSENTRY_CHECK_ARGUMENT_SYMBOL, type, false);
+    LLVMContextRef context = LLVMGetModuleContext(m->module);
+    unsigned kind = LLVMGetEnumAttributeKindForName("nonlazybind", 11);
+
+    LLVMSetFunctionCallConv(function, LLVMPreserveMostCallConv);
+    LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(context, kind, 0));
+    return function;
+}
+
 /* `length` is NULL when it is not known. */
 static void check(const struct mediation *m, LLVMValueRef call, LLVMValueRef pointer,
                   LLVMValueRef length, const char *name)
@@ -152,9 +165,8 @@ static void check(const struct mediation *m, LLVMValueRef call, LLVMValueRef poi
         length = word_constant(m, MEMSENTRY_LENGTH_UNKNOWN);
     LLVMValueRef arguments[] = {pointer, length, name_string(m, name)};
     LLVMPositionBuilderBefore(m->builder, bridge_split_unlikely(condition, call, false));
-    LLVMBuildCall2(m->builder, type,
-                   mediate_runtime_function(m, MEMSENTRY_CHECK_ARGUMENT_SYMBOL, type, false),
-                   arguments, 3, "");
+    LLVMValueRef slow = LLVMBuildCall2(m->builder, type, slow_path(m, type), arguments, 3, "");
+    LLVMSetInstructionCallConv(slow, LLVMPreserveMostCallConv);
 }
 
 static void check_at(const struct mediation *m, LLVMValueRef call, unsigned index,

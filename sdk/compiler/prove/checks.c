@@ -47,31 +47,46 @@ bool judge_checked(const struct wanted *wanted, LLVMValueRef instruction)
            paths_all_pass(wanted->judge->paths, instruction, &passage);
 }
 
-/* What is compared with `limit` is at most `wanted` when that comes out as `outcome`. */
-static bool limits(LLVMIntPredicate predicate, uint64_t limit, bool outcome, uint64_t wanted)
+/* The most that a value can be, read as unsigned. */
+static bound most_of(const struct judge *judge, LLVMValueRef value)
 {
-    switch (predicate) {
-    case LLVMIntUGT:
-        return !outcome && limit <= wanted;
-    case LLVMIntUGE:
-        return !outcome && limit <= wanted + 1;
-    case LLVMIntULT:
-        return outcome && limit <= wanted + 1;
-    case LLVMIntULE:
-        return outcome && limit <= wanted;
-    default:
-        return false;
-    }
+    struct fact fact = facts_of(judge->facts, value);
+
+    /* Behind a barrier only constants are what they were. */
+    if (fact.kind != FACT_NUMBER || (judge->barrier && !LLVMIsAConstant(value)))
+        fact = fact_any(fact_width_or_word(LLVMTypeOf(value)));
+    return fact.is_unsigned.hi;
 }
 
 bool judge_is_short(const struct wanted *wanted, LLVMValueRef comparison, bool outcome)
 {
     LLVMValueRef value = LLVMGetOperand(comparison, 0);
     LLVMValueRef limit = LLVMGetOperand(comparison, 1);
+    LLVMIntPredicate predicate = LLVMGetICmpPredicate(comparison);
 
-    return value == wanted->value && LLVMIsAConstantInt(limit) &&
-           limits(LLVMGetICmpPredicate(comparison), LLVMConstIntGetZExtValue(limit), outcome,
-                  wanted->limit);
+    if (predicate == LLVMIntEQ && limit == wanted->value) {
+        limit = value;
+        value = wanted->value;
+    }
+    if (value != wanted->value)
+        return false;
+    bound most = most_of(wanted->judge, limit);
+    switch (predicate) {
+    case LLVMIntEQ:
+        return outcome && most <= (bound)wanted->limit;
+    case LLVMIntNE:
+        return !outcome && most <= (bound)wanted->limit;
+    case LLVMIntUGT:
+        return !outcome && most <= (bound)wanted->limit;
+    case LLVMIntUGE:
+        return !outcome && most <= (bound)wanted->limit + 1;
+    case LLVMIntULT:
+        return outcome && most <= (bound)wanted->limit + 1;
+    case LLVMIntULE:
+        return outcome && most <= (bound)wanted->limit;
+    default:
+        return false;
+    }
 }
 
 /* Atom of judge_checked(): the outcome means that the value, read as signed, is not negative.
@@ -111,14 +126,14 @@ static bool is_short_extension(struct wanted wanted, LLVMValueRef instruction)
 bool judge_length(const struct judge *judge, LLVMValueRef instruction, LLVMValueRef value,
                   uint64_t limit)
 {
-    struct fact fact = facts_of(judge->facts, value);
     struct wanted wanted = {judge, value, limit, 1, judge_is_short};
-    /* Behind a barrier only what a narrow register cannot hold is known of a value. */
-    bool known = !judge->barrier || LLVMIsAConstant(value);
 
-    if (!known)
-        fact = fact_any(fact_width(LLVMTypeOf(value)));
-    if (fact.kind == FACT_NUMBER && fact.is_unsigned.hi <= (bound)limit)
+    if (most_of(judge, value) <= (bound)limit)
+        return true;
+    /* What is definite stays what it is. */
+    if (LLVMIsAFreezeInst(value) && !judge->barrier &&
+        facts_of(judge->facts, LLVMGetOperand(value, 0)).definite &&
+        judge_length(judge, instruction, LLVMGetOperand(value, 0), limit))
         return true;
     if (judge_checked(&wanted, instruction) || is_short_extension(wanted, instruction))
         return true;

@@ -25,7 +25,9 @@
  * Slow path of the argument check before a call of uninstrumented code: called when `address`
  * lacks the split bit or `length` exceeds the guard. Returns for what does no harm (the null
  * page, a range of no bytes, a range inside the bottom guard); otherwise reports and does not
- * return. `length` is MEMSENTRY_LENGTH_UNKNOWN when the callee writes up to a terminator.
+ * return. `length` is MEMSENTRY_LENGTH_UNKNOWN when the callee writes up to a terminator. Its
+ * calling convention is LLVM's preserve_most, and it is not called through a lazily bound PLT
+ * entry, which would not keep r10.
  */
 #define MEMSENTRY_CHECK_ARGUMENT_SYMBOL "__memsentry_check_argument"
 #define MEMSENTRY_LENGTH_UNKNOWN UINT64_MAX

@@ -383,6 +383,24 @@ no:
   ret void
 }
 
+; A length that equals a narrower number, as it is used.
+define void @equal_length(ptr %p, ptr %at, i32 %x) #4 {
+  %m.f = freeze ptr %p
+  %m.i = ptrtoint ptr %m.f to i64
+  %m.o = or i64 %m.i, 70368744177664
+  %m = inttoptr i64 %m.o to ptr
+  %n = load i64, ptr %at
+  %f = freeze i64 %n
+  %wide = zext i32 %x to i64
+  %c = icmp eq i64 %n, %wide
+  br i1 %c, label %yes, label %no
+yes:
+  call void @llvm.memset.p0.i64(ptr %m, i8 0, i64 %f, i1 false)
+  ret void
+no:
+  ret void
+}
+
 ; The start of a vector that is built element by element, where one was left open.
 define void @filled_vector(ptr %p, i64 %n) #4 {
   %v = insertelement <2 x i64> <i64 poison, i64 0>, i64 %n, i64 0

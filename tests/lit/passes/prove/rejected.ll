@@ -692,6 +692,43 @@ no:
   ret void
 }
 
+; What is undefined may be another number when it is used.
+; CHECK-LABEL: in function undefined_length void
+; CHECK-SAME: MemSentry cannot prove that this length stays within the guard
+define void @undefined_length(ptr %p, i32 %x) #4 {
+  %m.f = freeze ptr %p
+  %m.i = ptrtoint ptr %m.f to i64
+  %m.o = or i64 %m.i, 70368744177664
+  %m = inttoptr i64 %m.o to ptr
+  %n = add i64 undef, 1
+  %f = freeze i64 %n
+  %wide = zext i32 %x to i64
+  %c = icmp eq i64 %n, %wide
+  br i1 %c, label %yes, label %no
+yes:
+  call void @llvm.memset.p0.i64(ptr %m, i8 0, i64 %f, i1 false)
+  ret void
+no:
+  ret void
+}
+
+; CHECK-LABEL: in function unequal_length void
+; CHECK-SAME: MemSentry cannot prove that this length stays within the guard
+define void @unequal_length(ptr %p, i64 %n, i32 %x) #4 {
+  %m.f = freeze ptr %p
+  %m.i = ptrtoint ptr %m.f to i64
+  %m.o = or i64 %m.i, 70368744177664
+  %m = inttoptr i64 %m.o to ptr
+  %wide = zext i32 %x to i64
+  %c = icmp eq i64 %n, %wide
+  br i1 %c, label %no, label %yes
+yes:
+  call void @llvm.memset.p0.i64(ptr %m, i8 0, i64 %n, i1 false)
+  ret void
+no:
+  ret void
+}
+
 ; CHECK-LABEL: in function unfilled_vector void
 ; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
 define void @unfilled_vector(ptr %p, i64 %n) #4 {
