@@ -44,10 +44,11 @@ static bool dominates(const struct relation *relation, LLVMValueRef value, LLVMV
     return !LLVMIsAInstruction(value) || paths_all_pass(relation->paths, at, &passage);
 }
 
-/* Null, where LLVM has seen that a pointer is. */
+/* Null, where LLVM has seen that a pointer is, or its split bit. */
 static bool is_null(LLVMValueRef value)
 {
-    while (LLVMIsAPtrToIntInst(value) || LLVMIsAIntToPtrInst(value))
+    while (LLVMIsAPtrToIntInst(value) || LLVMIsAIntToPtrInst(value) ||
+           (LLVMIsABinaryOperator(value) && LLVMGetInstructionOpcode(value) == LLVMAnd))
         value = LLVMGetOperand(value, 0);
     return LLVMIsAConstant(value) && LLVMIsNull(value);
 }

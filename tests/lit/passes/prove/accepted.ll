@@ -320,6 +320,31 @@ ok:
   ret void
 }
 
+; Or the bit of null.
+define void @argument_or_bit_of_null(ptr %at) #4 {
+  %p = load ptr, ptr %at
+  %c = icmp eq ptr %p, null
+  br i1 %c, label %a, label %b
+a:
+  %i = ptrtoint ptr null to i64
+  %x = and i64 %i, 70368744177664
+  br label %both
+b:
+  %j = ptrtoint ptr %p to i64
+  %y = and i64 %j, 70368744177664
+  br label %both
+both:
+  %v = phi i64 [ %x, %a ], [ %y, %b ]
+  %z = icmp eq i64 %v, 0
+  br i1 %z, label %bad, label %ok
+bad:
+  call void @llvm.trap()
+  unreachable
+ok:
+  %r = call i64 @read(i32 0, ptr %p, i64 8)
+  ret void
+}
+
 ; Phis of phis, more than a few.
 define void @argument_by_phis(ptr %p, ptr %q, i1 %c) #4 {
   %i = ptrtoint ptr %p to i64
