@@ -7,6 +7,8 @@
 #include "ways.h"
 
 #define CHAIN_MAX 16
+/* Steps so large that their multiples might overflow are of no use. */
+#define STEP_LIMIT ((wide)1 << 62)
 
 bool loop_has(const struct loop *loop, LLVMBasicBlockRef block)
 {
@@ -48,6 +50,8 @@ bool loop_counter_step(LLVMValueRef base, LLVMValueRef value, wide *step)
             return false;
         wide constant = (wide)LLVMConstIntGetSExtValue(LLVMGetOperand(value, 1));
         *step += opcode == LLVMAdd ? constant : -constant;
+        if (*step <= -STEP_LIMIT || *step >= STEP_LIMIT)
+            return false;
         value = LLVMGetOperand(value, 0);
     }
     return true;

@@ -41,6 +41,8 @@ static bool comparison_shows(struct ways *ways, LLVMValueRef comparison, bool ou
 /* Before `origin` is computed, the claim's value or what that is made of, it is another one. */
 static bool compared(const struct entrance *entrance, struct claim claim, LLVMValueRef origin)
 {
+    if (--*entrance->budget < 0)
+        return false;
     claim.ways.shows = comparison_shows;
     claim.ways.stop = LLVMIsAInstruction(origin) ? LLVMGetInstructionParent(origin) : NULL;
     for (LLVMUseRef edge = ways_first_edge(entrance->header); edge;
@@ -107,7 +109,8 @@ static bool shown_of_sums(const struct entrance *entrance, struct claim claim, i
             continue;
         sum.limit += step;
         least.limit = -step;
-        if (compared(entrance, sum, claim.value) && entrance_shows(entrance, least, depth))
+        if (sum.limit > 0 && compared(entrance, sum, claim.value) &&
+            entrance_shows(entrance, least, depth))
             return true;
     }
     return false;

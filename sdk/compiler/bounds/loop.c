@@ -176,6 +176,8 @@ static bool loop_trips(const struct counter *wanted, wide *trips, int *budget)
 
     for (LLVMValueRef phi = LLVMGetFirstInstruction(wanted->loop.blocks[0]);
          phi && LLVMIsAPHINode(phi); phi = LLVMGetNextInstruction(phi)) {
+        if (--*budget < 0)
+            return false;
         if (!counter_bits(phi) || counter_bits(phi) > 64 || !loop_counter_find(&counter, phi) ||
             !loop_counter_is_twin(&counter, wanted))
             continue;

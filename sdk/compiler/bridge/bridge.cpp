@@ -353,6 +353,12 @@ static MDNode *withoutProgress(LLVMContext &Context, MDNode *Loop)
     return Result;
 }
 
+bool statesProgress(Instruction *I)
+{
+    MDNode *Loop = I->getMetadata(LLVMContext::MD_loop);
+    return Loop && withoutProgress(I->getContext(), Loop) != Loop;
+}
+
 // Counting the zeros of 0 leaves whatever a register held where the result is then poison.
 static bool countsNoZero(const Instruction *I)
 {
@@ -385,7 +391,7 @@ bool bridge_states_facts(LLVMValueRef instruction)
            I->getMetadata(LLVMContext::MD_dereferenceable_or_null) ||
            I->getMetadata(LLVMContext::MD_noundef) ||
            I->getMetadata(LLVMContext::MD_invariant_load) ||
-           countsNoZero(I) || (II && II->getIntrinsicID() == Intrinsic::assume);
+           statesProgress(I) || countsNoZero(I) || (II && II->getIntrinsicID() == Intrinsic::assume);
 }
 
 // Attributes of a call are what a front end or an optimizer claims; an intrinsic's own are

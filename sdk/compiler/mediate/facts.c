@@ -21,10 +21,19 @@
 static const char *const value_facts[] = {"range", "nonnull", "dereferenceable",
                                           "dereferenceable_or_null", "noundef"};
 
+/*
+ * Of functions: where a loop that does not end is undefined, a counter of 32 bits that wraps
+ * may be replaced by one of 64 bits that does not.
+ */
+static const char *const progress_facts[] = {"mustprogress", "willreturn"};
+
 static void drop_attributes(LLVMValueRef function)
 {
-    LLVMRemoveEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                   LLVMGetEnumAttributeKindForName("mustprogress", 12));
+    for (size_t i = 0; i < sizeof progress_facts / sizeof progress_facts[0]; i++) {
+        unsigned kind =
+            LLVMGetEnumAttributeKindForName(progress_facts[i], strlen(progress_facts[i]));
+        LLVMRemoveEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex, kind);
+    }
     for (size_t i = 0; i < sizeof value_facts / sizeof value_facts[0]; i++) {
         unsigned kind = LLVMGetEnumAttributeKindForName(value_facts[i], strlen(value_facts[i]));
         for (unsigned at = 0; at <= LLVMCountParams(function); at++)

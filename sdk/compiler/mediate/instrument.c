@@ -59,8 +59,13 @@ void mediate_settle(const struct mediation *m, LLVMValueRef instruction, unsigne
 
     if (LLVMIsAConstantInt(value) || LLVMIsNull(value))
         return;
+    /* To freeze it would not do: the code generator has another content for every use. */
+    if (LLVMIsUndef(value) || LLVMIsPoison(value)) {
+        LLVMSetOperand(instruction, index, LLVMConstNull(LLVMTypeOf(value)));
+        return;
+    }
     /* The address of a global is a constant too, but may be kept in a register. */
-    if (!m->barrier && LLVMIsAConstant(value) && !LLVMIsUndef(value))
+    if (!m->barrier && LLVMIsAConstant(value))
         return;
     value = m->barrier ? opaque(m, value) : LLVMBuildFreeze(m->builder, value, "");
     LLVMSetOperand(instruction, index, value);

@@ -117,8 +117,7 @@ static bool sets_split_bit(struct fact fact)
 
 struct fact fact_or(struct fact a, struct fact b, unsigned width)
 {
-    if (width == WORD &&
-        ((sets_split_bit(a) && b.definite) || (sets_split_bit(b) && a.definite)))
+    if (width == WORD && ((sets_split_bit(a) && b.frozen) || (sets_split_bit(b) && a.frozen)))
         return fact_confined(range_of(0, 0)); /* this is the mask */
     if (a.kind != FACT_NUMBER) {
         struct fact swapped = a;

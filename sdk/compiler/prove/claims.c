@@ -64,6 +64,8 @@ static enum passing is_origin(const void *context, LLVMValueRef instruction)
 static bool is_compared(struct claim claim)
 {
     const struct counter *counter = claim.counter;
+    if (--*claim.budget < 0)
+        return false;
     struct passage passage = {is_origin, comparison_claims, &claim};
     size_t count;
     const struct edge *edges =
@@ -128,14 +130,14 @@ static bool difference_holds(struct claim claim, int depth)
         difference.origin = claim.value;
         difference.limit += sum;
         least.limit = -sum;
-        if (is_compared(difference) && claim_holds(least, depth))
+        if (difference.limit > 0 && is_compared(difference) && claim_holds(least, depth))
             return true;
     }
     return false;
 }
 
 /* Another counter of the loop that `claim` speaks of, always as far away from it. */
-static bool twin_holds(struct claim claim, int depth)
+static bool twin_holds(struct claim claim)
 {
     const struct paths *paths = claim.counter->paths;
     const size_t count = paths->facts->count;
@@ -166,8 +168,7 @@ static bool twin_holds(struct claim claim, int depth)
         same.limit -= distance;
         result = range.lo + distance >= 0 &&
                  range.hi + distance < (bound)1 << counter_width(phi) &&
-                 facts_of(paths->facts, phi).definite &&
-                 (is_compared(same) || operand_holds(same, depth));
+                 facts_of(paths->facts, phi).definite && is_compared(same);
     }
     free(body);
     free(other);
@@ -184,7 +185,7 @@ bool claim_holds(struct claim claim, int depth)
         return false;
     claim.origin = claim.value;
     if (is_compared(claim) || operand_holds(claim, depth) || difference_holds(claim, depth) ||
-        twin_holds(claim, depth))
+        twin_holds(claim))
         return true;
     /* One less than is known, or one more, when it is not just that. */
     struct claim nearer = claim, other = claim;

@@ -9,6 +9,8 @@
 
 /* Additions between a counter and what is made of it. */
 #define CHAIN_MAX 16
+/* Sums so large that their multiples might overflow are of no use. */
+#define SUM_LIMIT ((bound)1 << 62)
 
 unsigned counter_width(LLVMValueRef value)
 {
@@ -39,6 +41,8 @@ bool counter_is_sum(LLVMValueRef value, LLVMValueRef base, bound *sum)
             return false;
         bound number = (bound)LLVMConstIntGetSExtValue(constant);
         *sum += opcode == LLVMAdd ? number : -number;
+        if (*sum <= -SUM_LIMIT || *sum >= SUM_LIMIT)
+            return false;
         value = LLVMGetOperand(value, 0);
     }
     return value == base;

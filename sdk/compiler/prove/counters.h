@@ -40,6 +40,7 @@ struct claim {
     LLVMValueRef value, origin; /* before the origin is computed it is another value */
     enum { AT_LEAST, AT_MOST, OTHER } relation;
     bound limit;
+    int *budget; /* of walks */
 };
 
 /* Steps of an argument that something is at least so much. */

@@ -75,6 +75,7 @@ struct fact fact_any(unsigned width)
 {
     return (struct fact){.kind = FACT_NUMBER,
                          .definite = true,
+                         .frozen = true,
                          .is_signed = full(width, true),
                          .is_unsigned = full(width, false)};
 }
@@ -83,13 +84,13 @@ struct fact fact_indefinite(unsigned width)
 {
     struct fact fact = fact_any(width);
 
-    fact.definite = false;
+    fact.definite = fact.frozen = false;
     return fact;
 }
 
 struct fact fact_number(unsigned width, struct range range, bool is_signed)
 {
-    struct fact fact = {.kind = FACT_NUMBER, .definite = true};
+    struct fact fact = {.kind = FACT_NUMBER, .definite = true, .frozen = true};
 
     if (!fits(range, full(width, is_signed)))
         range = reading(range, width, is_signed);
@@ -100,12 +101,14 @@ struct fact fact_number(unsigned width, struct range range, bool is_signed)
 
 struct fact fact_confined(struct range distance)
 {
-    return (struct fact){.kind = FACT_CONFINED, .definite = true, .distance = distance};
+    return (struct fact){
+        .kind = FACT_CONFINED, .definite = true, .frozen = true, .distance = distance};
 }
 
 struct fact fact_object(LLVMValueRef object)
 {
-    return (struct fact){.kind = FACT_OBJECT, .definite = true, .object = object};
+    return (struct fact){
+        .kind = FACT_OBJECT, .definite = true, .frozen = true, .object = object};
 }
 
 struct fact fact_as_address(struct fact fact)
@@ -116,6 +119,7 @@ struct fact fact_as_address(struct fact fact)
         return fact;
     struct fact confined = fact_confined(range_of(0, 0));
     confined.definite = fact.definite;
+    confined.frozen = fact.frozen;
     if (fact.is_unsigned.lo == fact.is_unsigned.hi &&
         ((uint64_t)fact.is_unsigned.lo & MEMSENTRY_SPLIT))
         return confined;
@@ -127,7 +131,7 @@ struct fact fact_as_address(struct fact fact)
 
 struct fact fact_join(struct fact a, struct fact b, unsigned width)
 {
-    bool definite = a.definite && b.definite;
+    bool definite = a.definite && b.definite, frozen = a.frozen && b.frozen;
     struct fact joined;
 
     if (a.kind == FACT_NONE || b.kind == FACT_NONE)
@@ -146,12 +150,13 @@ struct fact fact_join(struct fact a, struct fact b, unsigned width)
         joined.distance = hull(a.distance, b.distance);
     }
     joined.definite = definite;
+    joined.frozen = frozen;
     return joined;
 }
 
 bool fact_equal(const struct fact *a, const struct fact *b)
 {
-    if (a->kind != b->kind || a->definite != b->definite)
+    if (a->kind != b->kind || a->definite != b->definite || a->frozen != b->frozen)
         return false;
     if (a->kind == FACT_NUMBER)
         return same(a->is_signed, b->is_signed) && same(a->is_unsigned, b->is_unsigned);

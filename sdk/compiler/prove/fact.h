@@ -39,6 +39,11 @@ struct fact {
      * `undef | bit`.
      */
     bool definite;
+    /*
+     * Definite, or the very result of a freeze: what is computed from this one use has one
+     * value. The code generator may have another one for the next use of it.
+     */
+    bool frozen;
     struct range is_signed, is_unsigned; /* of a number, read in its width either way */
     struct range distance;
     LLVMValueRef object; /* an alloca or a byval argument */

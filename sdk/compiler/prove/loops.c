@@ -15,6 +15,8 @@
 
 /* A later loop starts where an earlier one has come to. */
 #define SWEEPS 2
+/* Walks over the control flow for the claims of one loop. */
+#define CLAIM_BUDGET 64
 
 /* What is seen of a test on the way; a counter that shrinks is seen in the mirror. */
 struct test {
@@ -180,10 +182,12 @@ static bool meets(const struct counter *counter, bound *trips)
         return false;
     struct range to = counter_range_of(counter->paths, limit, false);
     /* Where it starts is not beyond. */
-    struct claim far = {counter, limit, NULL, up ? AT_LEAST : AT_MOST,
-                        up ? from.hi + sum : from.lo - sum};
-    struct claim near = {counter, start, NULL, up ? AT_MOST : AT_LEAST,
-                         up ? to.lo - sum : to.hi + sum};
+    int budget = CLAIM_BUDGET;
+    struct claim far = {
+        counter, limit, NULL, up ? AT_LEAST : AT_MOST, up ? from.hi + sum : from.lo - sum,
+        &budget};
+    struct claim near = {
+        counter, start, NULL, up ? AT_MOST : AT_LEAST, up ? to.lo - sum : to.hi + sum, &budget};
     if (!claim_holds(far, CLAIM_DEPTH) && !claim_holds(near, CLAIM_DEPTH))
         return false;
     bound longest = up ? to.hi - from.lo : from.hi - to.lo;
@@ -209,25 +213,45 @@ static bool trips_of(const struct counter *wanted, bool *body, bound *trips)
     return false;
 }
 
-static void bound_counter(const struct counter *counter, bool *scratch, struct fact *fact)
-{
-    bound trips;
+/* A header's counters have their trips in common. */
+struct trips {
+    LLVMBasicBlockRef header;
+    bool *body;
+    bool known;
+    bound most;
+};
 
-    if (!trips_of(counter, scratch, &trips))
+static void find_trips(struct trips *trips, const struct counter *counter, bool *scratch)
+{
+    LLVMBasicBlockRef header = LLVMGetInstructionParent(counter->phi);
+    const size_t count = counter->paths->facts->count;
+
+    if (trips->header == header && !memcmp(trips->body, counter->body, count))
+        return;
+    trips->header = header;
+    memcpy(trips->body, counter->body, count);
+    trips->known = trips_of(counter, scratch, &trips->most);
+}
+
+static void bound_counter(const struct counter *counter, const struct trips *trips,
+                          struct fact *fact)
+{
+    const bool definite = fact->definite;
+    bound moved;
+
+    if (!trips->known || __builtin_mul_overflow(trips->most, counter->step, &moved))
         return;
     for (int is_signed = 0; is_signed < 2; is_signed++) {
         struct fact any = fact_any(counter_width(counter->phi));
         struct range all = is_signed ? any.is_signed : any.is_unsigned, range;
         if (!counter_start_range(counter, is_signed, &range))
             return;
-        bound moved = trips * counter->step;
         range =
             range_of(range.lo + (moved < 0 ? moved : 0), range.hi + (moved > 0 ? moved : 0));
         if (!range_within(range, all.lo, all.hi))
             continue;
-        bool definite = fact->definite;
         *fact = fact_number(counter_width(counter->phi), range, is_signed);
-        fact->definite = definite;
+        fact->definite = fact->frozen = definite;
         return;
     }
 }
@@ -236,19 +260,24 @@ void loops_refine(struct facts *facts, const struct paths *paths)
 {
     bool *body = prove_allocate(facts->count, sizeof *body);
     bool *scratch = prove_allocate(facts->count, sizeof *scratch);
+    struct trips trips = {.body = prove_allocate(facts->count, sizeof *trips.body)};
 
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
+        trips.header = NULL;
         for (size_t i = 0; i < facts->count; i++) {
             struct counter counter = {.paths = paths, .phi = facts->instructions[i]};
             if (facts->of[i].kind == FACT_NONE)
                 continue;
             struct fact fact = facts_transfer(facts, counter.phi);
             if (LLVMIsAPHINode(counter.phi) && fact.kind == FACT_NUMBER &&
-                counter_find(&counter, body))
-                bound_counter(&counter, scratch, &fact);
+                counter_find(&counter, body)) {
+                find_trips(&trips, &counter, scratch);
+                bound_counter(&counter, &trips, &fact);
+            }
             facts->of[i] = fact;
         }
     }
+    free(trips.body);
     free(body);
     free(scratch);
 }

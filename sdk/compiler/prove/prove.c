@@ -63,6 +63,14 @@ static bool states_facts(LLVMValueRef function)
     static const char *const names[] = {"range", "nonnull", "dereferenceable",
                                         "dereferenceable_or_null"};
 
+    /* Loops that do not end would be undefined behaviour. */
+    static const char *const progress[] = {"mustprogress", "willreturn"};
+
+    for (size_t i = 0; i < sizeof progress / sizeof progress[0]; i++) {
+        unsigned kind = LLVMGetEnumAttributeKindForName(progress[i], strlen(progress[i]));
+        if (LLVMGetEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex, kind))
+            return true;
+    }
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         unsigned kind = LLVMGetEnumAttributeKindForName(names[i], strlen(names[i]));
         for (unsigned at = 1; at <= LLVMCountParams(function); at++) {

@@ -11,6 +11,8 @@
 #include <memsentry/layout.h>
 
 #define WORD 64
+/* Phis of phis that are followed. */
+#define PHI_BUDGET 32
 #define MASK_CONSTRAINTS "=r,0,~{flags}"
 
 /* ---- addresses ---- */
@@ -199,6 +201,21 @@ static struct fact join_operands(const struct facts *facts, LLVMValueRef value, 
     return result;
 }
 
+/* Whether something other than undefined constants comes in by this phi, or by phis of phis. */
+static bool has_content(LLVMValueRef value, int *budget)
+{
+    if (!LLVMIsAPHINode(value))
+        return !LLVMIsUndef(value);
+    if (--*budget < 0)
+        return false;
+    for (unsigned i = 0; i < LLVMCountIncoming(value); i++) {
+        LLVMValueRef incoming = LLVMGetIncomingValue(value, i);
+        if (incoming != value && has_content(incoming, budget))
+            return true;
+    }
+    return false;
+}
+
 static struct fact of_phi(const struct facts *facts, LLVMValueRef phi, unsigned width)
 {
     struct fact result = {.kind = FACT_NONE};
@@ -211,7 +228,8 @@ static struct fact of_phi(const struct facts *facts, LLVMValueRef phi, unsigned 
         /* A register from here on: what nothing was put into still has one content. */
         if (LLVMIsUndef(value))
             continue;
-        anything = true;
+        int budget = PHI_BUDGET;
+        anything = anything || has_content(value, &budget);
         definite = definite && (fact.kind == FACT_NONE || fact.definite);
     }
     result.definite = definite && anything;
@@ -275,6 +293,66 @@ static struct fact of_shuffle(const struct facts *facts, LLVMValueRef value, uns
     return result;
 }
 
+/* Whether the code generator computes a value of an odd width so that no bits lie beyond. */
+static bool is_clean(LLVMValueRef value, int *budget)
+{
+    if (!LLVMIsAInstruction(value))
+        return LLVMIsAConstant(value);
+    if (LLVMIsACallInst(value) || LLVMIsAExtractValueInst(value)) {
+        LLVMValueRef call = LLVMIsACallInst(value) ? value : LLVMGetOperand(value, 0);
+        return LLVMIsACallInst(call) && fact_width(LLVMTypeOf(value)) == 1 &&
+               LLVMIsAFunction(LLVMGetCalledValue(call)) &&
+               LLVMGetIntrinsicID(LLVMGetCalledValue(call));
+    }
+    unsigned first = LLVMIsASelectInst(value) ? 1 : 0;
+    unsigned end = (unsigned)LLVMGetNumOperands(value);
+    switch (LLVMGetInstructionOpcode(value)) {
+    case LLVMICmp:
+    case LLVMFCmp:
+    case LLVMTrunc:
+        return true;
+    case LLVMInsertElement:
+        end = 2;
+        break;
+    case LLVMExtractElement:
+        end = 1;
+        break;
+    case LLVMAnd:
+    case LLVMOr:
+    case LLVMXor:
+    case LLVMSelect:
+    case LLVMPHI:
+    case LLVMFreeze:
+    case LLVMShuffleVector:
+        break;
+    default:
+        return false;
+    }
+    for (unsigned i = first; i < end; i++) {
+        if (--*budget < 0 || !is_clean(LLVMGetOperand(value, i), budget))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * What an extension sees of a number of a width that no register has: what comes from memory,
+ * from other code or out of a conversion may bring more bits with it.
+ */
+static struct fact from_register(LLVMValueRef value, struct fact fact)
+{
+    unsigned width = fact_width(LLVMTypeOf(value)), container = 8;
+    int budget = PHI_BUDGET;
+
+    while (container < width)
+        container *= 2;
+    if (container == width || width > WORD || is_clean(value, &budget))
+        return fact;
+    struct fact any = fact_any(container);
+    any.definite = any.frozen = fact.definite;
+    return any;
+}
+
 static struct fact of_operation(const struct facts *facts, LLVMValueRef value,
                                 LLVMOpcode opcode, unsigned width)
 {
@@ -307,6 +385,8 @@ static struct fact of_operation(const struct facts *facts, LLVMValueRef value,
         break;
     case LLVMZExt:
     case LLVMSExt:
+        result = fact_cast(opcode, from_register(LLVMGetOperand(value, 0), a), width);
+        break;
     case LLVMTrunc:
         result = fact_cast(opcode, a, width);
         break;
@@ -326,7 +406,7 @@ static struct fact of_operation(const struct facts *facts, LLVMValueRef value,
     return result;
 }
 
-struct fact facts_transfer(const struct facts *facts, LLVMValueRef value)
+static struct fact of_instruction(const struct facts *facts, LLVMValueRef value)
 {
     unsigned width = fact_width_or_word(LLVMTypeOf(value));
     struct fact result;
@@ -354,9 +434,7 @@ struct fact facts_transfer(const struct facts *facts, LLVMValueRef value)
         result.definite = result.definite && facts_of(facts, LLVMGetOperand(value, 0)).definite;
         return result;
     case LLVMFreeze:
-        result = facts_of(facts, LLVMGetOperand(value, 0));
-        result.definite = true;
-        return result;
+        return facts_of(facts, LLVMGetOperand(value, 0));
     case LLVMPtrToInt:
     case LLVMIntToPtr:
         result = facts_of(facts, LLVMGetOperand(value, 0));
@@ -399,6 +477,27 @@ struct fact facts_transfer(const struct facts *facts, LLVMValueRef value)
     default:
         return of_anything(facts, value, width);
     }
+}
+
+struct fact facts_transfer(const struct facts *facts, LLVMValueRef value)
+{
+    struct fact result = of_instruction(facts, value);
+
+    switch (LLVMGetInstructionOpcode(value)) {
+    case LLVMFreeze:
+        result.frozen = result.kind != FACT_NONE;
+        break;
+    case LLVMPtrToInt:
+    case LLVMIntToPtr:
+        result.frozen = facts_of(facts, LLVMGetOperand(value, 0)).frozen;
+        break;
+    case LLVMPHI:
+        result.frozen = result.frozen || result.definite;
+        break;
+    default:
+        result.frozen = result.definite;
+    }
+    return result;
 }
 
 static struct fact of_constant(const struct facts *facts, LLVMValueRef value, unsigned width)
@@ -462,7 +561,7 @@ struct fact facts_of(const struct facts *facts, LLVMValueRef value)
                                                       : fact_any(width);
     if (!fact_width(LLVMTypeOf(value))) {
         struct fact fact = fact_any(width);
-        fact.definite = is_definite(facts, value);
+        fact.definite = fact.frozen = is_definite(facts, value);
         return fact;
     }
     return of_constant(facts, value, width);
