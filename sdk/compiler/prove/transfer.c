@@ -276,6 +276,23 @@ static bool is_element(LLVMValueRef vector, LLVMValueRef index)
            LLVMConstIntGetZExtValue(index) < LLVMGetVectorSize(LLVMTypeOf(vector));
 }
 
+/* One element, where the others of the vector may be left open: a splat starts so. */
+static struct fact of_lane(const struct facts *facts, LLVMValueRef vector, unsigned lane)
+{
+    LLVMValueRef element = NULL;
+
+    for (; LLVMIsAInsertElementInst(vector); vector = LLVMGetOperand(vector, 0)) {
+        LLVMValueRef index = LLVMGetOperand(vector, 2);
+        if (!LLVMIsAConstantInt(index))
+            break;
+        if (LLVMConstIntGetZExtValue(index) == lane)
+            return facts_of(facts, LLVMGetOperand(vector, 1));
+    }
+    if (LLVMIsAConstant(vector))
+        element = LLVMGetAggregateElement(vector, lane);
+    return facts_of(facts, element ? element : vector);
+}
+
 static struct fact of_shuffle(const struct facts *facts, LLVMValueRef value, unsigned width)
 {
     unsigned size = LLVMGetVectorSize(LLVMTypeOf(LLVMGetOperand(value, 0)));
@@ -285,7 +302,9 @@ static struct fact of_shuffle(const struct facts *facts, LLVMValueRef value, uns
         int from = LLVMGetMaskValue(value, i);
         if (from == LLVMGetUndefMaskElem())
             return fact_indefinite(width); /* an element is left open */
-        struct fact fact = facts_of(facts, LLVMGetOperand(value, from >= (int)size));
+        bool second = from >= (int)size;
+        struct fact fact =
+            of_lane(facts, LLVMGetOperand(value, second), (unsigned)from - (second ? size : 0));
         if (fact.kind == FACT_NONE)
             return fact;
         result = fact_join(result, fact, width);
@@ -450,7 +469,8 @@ static struct fact of_instruction(const struct facts *facts, LLVMValueRef value)
         return of_shuffle(facts, value, width);
     case LLVMExtractElement:
         return is_element(LLVMGetOperand(value, 0), LLVMGetOperand(value, 1))
-                   ? facts_of(facts, LLVMGetOperand(value, 0))
+                   ? of_lane(facts, LLVMGetOperand(value, 0),
+                             (unsigned)LLVMConstIntGetZExtValue(LLVMGetOperand(value, 1)))
                    : fact_indefinite(width);
     case LLVMExtractValue:
         return of_extraction(facts, value, width);

@@ -426,6 +426,19 @@ no:
   ret void
 }
 
+; A splat, whose vector has no other elements.
+define void @splat(ptr %p, i64 %n) #4 {
+  %v = insertelement <2 x i64> poison, i64 %n, i64 0
+  %w = shufflevector <2 x i64> %v, <2 x i64> poison, <2 x i32> zeroinitializer
+  %s = call i64 @llvm.vector.reduce.add.v2i64(<2 x i64> %w)
+  %i = ptrtoint ptr %p to i64
+  %a = add i64 %i, %s
+  %o = or i64 %a, 70368744177664
+  %q = inttoptr i64 %o to ptr
+  store i32 1, ptr %q
+  ret void
+}
+
 ; The start of a vector that is built element by element, where one was left open.
 define void @filled_vector(ptr %p, i64 %n) #4 {
   %v = insertelement <2 x i64> <i64 poison, i64 0>, i64 %n, i64 0
