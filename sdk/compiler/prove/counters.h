@@ -17,8 +17,7 @@ struct counter {
 /* Sets all but paths and phi; `body` has room for the index of every instruction. */
 bool counter_find(struct counter *counter, bool *body);
 
-/* What it starts with: the value if there is but one, or NULL; the range, false if not
- * definite. */
+/* What it starts with: the value if there is but one, or NULL; the range, if it is definite. */
 LLVMValueRef counter_start(const struct counter *counter);
 bool counter_start_range(const struct counter *counter, bool is_signed, struct range *range);
 
