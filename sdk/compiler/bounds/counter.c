@@ -26,14 +26,6 @@ unsigned counter_bits(LLVMValueRef value)
     return LLVMGetTypeKind(type) == LLVMIntegerTypeKind ? LLVMGetIntTypeWidth(type) : 0;
 }
 
-struct interval loop_counter_range(unsigned width, bool is_signed)
-{
-    wide size = (wide)1 << width;
-
-    return is_signed ? (struct interval){-size / 2, size / 2 - 1}
-                     : (struct interval){0, size - 1};
-}
-
 bool loop_counter_step(LLVMValueRef base, LLVMValueRef value, wide *step)
 {
     *step = 0;

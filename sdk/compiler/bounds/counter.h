@@ -38,8 +38,7 @@ bool loop_has(const struct loop *loop, LLVMBasicBlockRef block);
 /* Whether `value` is `base` and a constant, modulo 2^width. */
 bool loop_counter_step(LLVMValueRef base, LLVMValueRef value, wide *step);
 
-/* Of an integer; 0 for anything else. And all that a number of that width can be. */
+/* The width of an integer; 0 for anything else. */
 unsigned counter_bits(LLVMValueRef value);
-struct interval loop_counter_range(unsigned width, bool is_signed);
 
 #endif

@@ -76,7 +76,7 @@ static bool shown_of_operand(const struct entrance *entrance, struct claim claim
         struct interval sum =
             interval_add(interval_of_operand(claim.value, false, entrance->budget),
                          interval_of_constant((wide)LLVMConstIntGetSExtValue(constant)));
-        return interval_within(sum, loop_counter_range(counter_bits(value), false)) &&
+        return interval_within(sum, interval_of_width(counter_bits(value), false)) &&
                entrance_shows(entrance, claim, depth);
     }
     case LLVMAnd: {
@@ -117,7 +117,7 @@ static bool shown_of_sums(const struct entrance *entrance, struct claim claim, i
 }
 
 /* From a counter of the same, outer loop that keeps a constant distance from this one. */
-static bool shown_of_twins(const struct entrance *entrance, struct claim claim, int depth)
+static bool shown_of_twins(const struct entrance *entrance, struct claim claim)
 {
     struct counter counter, twin;
 
@@ -141,8 +141,8 @@ static bool shown_of_twins(const struct entrance *entrance, struct claim claim, 
         other.limit -= distance;
         struct interval sum = interval_add(interval_of_operand(phi, false, entrance->budget),
                                            interval_of_constant(distance));
-        if (interval_within(sum, loop_counter_range(counter_bits(phi), false)) &&
-            (compared(entrance, other, phi) || shown_of_operand(entrance, other, depth)))
+        if (interval_within(sum, interval_of_width(counter_bits(phi), false)) &&
+            compared(entrance, other, phi))
             return true;
     }
     return false;
@@ -157,7 +157,7 @@ bool entrance_shows(const struct entrance *entrance, struct claim claim, int dep
     if (depth-- == 0 || *entrance->budget <= 0)
         return false;
     if (compared(entrance, claim, claim.value) || shown_of_operand(entrance, claim, depth) ||
-        shown_of_sums(entrance, claim, depth) || shown_of_twins(entrance, claim, depth))
+        shown_of_sums(entrance, claim, depth) || shown_of_twins(entrance, claim))
         return true;
     /* One less than what is known, or one more, if it is not just that. */
     struct claim nearer = claim, unequal = claim;

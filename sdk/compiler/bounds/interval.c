@@ -53,7 +53,7 @@ bool interval_within(struct interval inner, struct interval outer)
     return outer.lo <= inner.lo && inner.hi <= outer.hi;
 }
 
-static struct interval full(unsigned width, bool is_signed)
+struct interval interval_of_width(unsigned width, bool is_signed)
 {
     if (is_signed)
         return (struct interval){-((wide)1 << (width - 1)), ((wide)1 << (width - 1)) - 1};
@@ -102,7 +102,7 @@ static struct interval combine(LLVMValueRef value, bool is_signed, int *budget)
 static struct interval of_arithmetic(LLVMValueRef value, unsigned width, bool is_signed,
                                      int *budget)
 {
-    struct interval all = full(width, is_signed);
+    struct interval all = interval_of_width(width, is_signed);
 
     /* Both readings are congruent modulo 2^width, so either that fits is right. */
     struct interval result = combine(value, is_signed, budget);
@@ -115,7 +115,7 @@ static struct interval of_arithmetic(LLVMValueRef value, unsigned width, bool is
 /* Reads the value as unsigned; the caller turns that into the reading that it wants. */
 static struct interval of_bits(LLVMValueRef value, unsigned width, int *budget)
 {
-    struct interval all = full(width, false);
+    struct interval all = interval_of_width(width, false);
     struct interval a, b;
     uint64_t c;
 
@@ -168,7 +168,7 @@ static struct interval of_phi(LLVMValueRef phi, bool is_signed, int *budget)
 static struct interval of_cast(LLVMValueRef value, unsigned width, bool is_signed, int *budget)
 {
     LLVMValueRef operand = LLVMGetOperand(value, 0);
-    struct interval all = full(width, is_signed);
+    struct interval all = interval_of_width(width, is_signed);
     struct interval result;
 
     switch (LLVMGetInstructionOpcode(value)) {
@@ -194,7 +194,7 @@ struct interval interval_of_operand(LLVMValueRef value, bool is_signed, int *bud
     if (LLVMGetTypeKind(type) != LLVMIntegerTypeKind || LLVMGetIntTypeWidth(type) > 64)
         return interval_unknown();
     unsigned width = LLVMGetIntTypeWidth(type);
-    struct interval all = full(width, is_signed);
+    struct interval all = interval_of_width(width, is_signed);
 
     if (LLVMIsAConstantInt(value))
         return interval_of_constant(is_signed ? (wide)LLVMConstIntGetSExtValue(value)

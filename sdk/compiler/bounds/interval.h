@@ -23,6 +23,8 @@ struct interval {
 
 struct interval interval_of_constant(wide value);
 struct interval interval_unknown(void);
+/* All that an integer of so many bits, at most 64, can be. */
+struct interval interval_of_width(unsigned width, bool is_signed);
 struct interval interval_add(struct interval a, struct interval b);
 struct interval interval_scale(struct interval a, wide factor);
 struct interval interval_union(struct interval a, struct interval b);

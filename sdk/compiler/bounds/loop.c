@@ -78,6 +78,7 @@ static bool test_shows(struct ways *ways, LLVMValueRef comparison, bool outcome)
     } else {
         test->limit = limit;
         test->lo = test->hi = added;
+        return true;
     }
     test->lo = added < test->lo ? added : test->lo;
     test->hi = added > test->hi ? added : test->hi;
@@ -116,7 +117,7 @@ static bool ordered_trips(const struct counter *counter, bool is_signed, wide *t
                         .most = -INTERVAL_LIMIT};
     const bool up = counter->step > 0;
     const wide step = up ? counter->step : -counter->step;
-    struct interval all = mirror(loop_counter_range(counter_bits(counter->phi), is_signed), up);
+    struct interval all = mirror(interval_of_width(counter_bits(counter->phi), is_signed), up);
 
     if (!is_tested(&test))
         return false;
@@ -200,5 +201,5 @@ bool loop_interval(LLVMValueRef phi, bool is_signed, struct interval *values, in
         return false;
     struct interval moved = interval_scale((struct interval){0, trips}, counter.step);
     *values = interval_add(loop_counter_start_interval(&counter, is_signed, budget), moved);
-    return interval_within(*values, loop_counter_range(counter_bits(phi), is_signed));
+    return interval_within(*values, interval_of_width(counter_bits(phi), is_signed));
 }

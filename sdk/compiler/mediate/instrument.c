@@ -318,13 +318,12 @@ bool mediate_function(LLVMValueRef function)
     }
 
     mediate_drop_facts(function);
-    mediate_expand_relative(function);
     LLVMValueRef *instructions = collect(function, &count);
-    for (size_t i = 0; i < count; i++)
-        m.barrier = m.barrier || memsentry_returns_twice(instructions[i]);
+    m.barrier = returns_twice_into(function);
     bool check = !function_has_attribute(function, UNCHECKED_ARGUMENTS_ATTRIBUTE);
     m.builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(m.module));
     for (size_t i = 0; i < count; i++) {
+        instructions[i] = mediate_relative(&m, instructions[i]);
         mediate_instruction(&m, instructions[i]);
         if (check && is_call(instructions[i]))
             instructions[i] = mediate_arguments(&m, instructions[i]);

@@ -30,36 +30,23 @@ static LLVMValueRef splat(const struct mediation *m, LLVMValueRef value, unsigne
                                   LLVMConstNull(LLVMVectorType(index, count)), "");
 }
 
-static void expand_relative(LLVMBuilderRef builder, LLVMValueRef call)
+LLVMValueRef mediate_relative(const struct mediation *m, LLVMValueRef instruction)
 {
-    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(call));
+    LLVMContextRef context = LLVMGetModuleContext(m->module);
     LLVMTypeRef byte = LLVMInt8TypeInContext(context);
-    LLVMValueRef base = LLVMGetOperand(call, 0), offset = LLVMGetOperand(call, 1);
+    const char *intrinsic = called_intrinsic(instruction);
 
-    LLVMPositionBuilderBefore(builder, call);
-    LLVMValueRef entry = LLVMBuildGEP2(builder, byte, base, &offset, 1, "");
-    LLVMValueRef distance = LLVMBuildLoad2(builder, LLVMInt32TypeInContext(context), entry, "");
-    LLVMSetAlignment(distance, 4);
-    LLVMReplaceAllUsesWith(call, LLVMBuildGEP2(builder, byte, base, &distance, 1, ""));
-    LLVMInstructionEraseFromParent(call);
-}
-
-void mediate_expand_relative(LLVMValueRef function)
-{
-    LLVMModuleRef module = LLVMGetGlobalParent(function);
-    LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
-    LLVMValueRef next;
-
-    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
-         block = LLVMGetNextBasicBlock(block)) {
-        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = next) {
-            const char *intrinsic = called_intrinsic(i);
-            next = LLVMGetNextInstruction(i);
-            if (intrinsic && !strcmp(intrinsic, "llvm.load.relative"))
-                expand_relative(builder, i);
-        }
-    }
-    LLVMDisposeBuilder(builder);
+    if (!intrinsic || strcmp(intrinsic, "llvm.load.relative"))
+        return instruction;
+    LLVMValueRef base = LLVMGetOperand(instruction, 0);
+    LLVMValueRef offset = LLVMGetOperand(instruction, 1);
+    LLVMPositionBuilderBefore(m->builder, instruction);
+    LLVMValueRef entry = LLVMBuildGEP2(m->builder, byte, base, &offset, 1, "");
+    LLVMValueRef load = LLVMBuildLoad2(m->builder, LLVMInt32TypeInContext(context), entry, "");
+    LLVMSetAlignment(load, 4);
+    LLVMReplaceAllUsesWith(instruction, LLVMBuildGEP2(m->builder, byte, base, &load, 1, ""));
+    LLVMInstructionEraseFromParent(instruction);
+    return load;
 }
 
 bool mediate_indexed(const struct mediation *m, LLVMValueRef call)

@@ -38,8 +38,8 @@ struct mediation {
 bool mediate_function(LLVMValueRef function);
 
 /*
- * Masks `address`, an operand of an instruction of such a function, right before it. For what was
- * left without a mask because of a bound that is not to be seen any more.
+ * Masks `address`, an operand of an instruction of such a function, right before it. For what
+ * was left without a mask because of a bound that is not to be seen any more.
  */
 void mediate_again(LLVMValueRef instruction, LLVMValueRef address);
 
@@ -81,10 +81,11 @@ bool mediate_is_instrumented(LLVMValueRef function);
 const char *mediate_external_name(LLVMValueRef function);
 
 /*
- * Makes an ordinary load of every llvm.load.relative, which goes from its pointer as far as
- * another operand says: tables of relative addresses are read by it.
+ * Makes an ordinary load of llvm.load.relative, which goes from its pointer as far as another
+ * operand says: tables of relative addresses are read by it. Returns the load, or `instruction`
+ * when that is something else.
  */
-void mediate_expand_relative(LLVMValueRef function);
+LLVMValueRef mediate_relative(const struct mediation *m, LLVMValueRef instruction);
 
 /* Traps before a memory intrinsic whose length exceeds the guard. */
 void mediate_length(const struct mediation *m, LLVMValueRef instruction, LLVMValueRef pointer);

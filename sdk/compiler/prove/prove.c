@@ -206,24 +206,13 @@ static void collect(void *context, const struct unproved *unproved)
     if (collection->count == collection->capacity) {
         size_t capacity = collection->capacity ? 2 * collection->capacity : 16;
         struct unproved *grown = prove_allocate(capacity, sizeof *grown);
-        memcpy(grown, collection->all, collection->count * sizeof *grown);
+        if (collection->count)
+            memcpy(grown, collection->all, collection->count * sizeof *grown);
         free(collection->all);
         collection->all = grown;
         collection->capacity = capacity;
     }
     collection->all[collection->count++] = *unproved;
-}
-
-static void mask_unproved(LLVMValueRef function,
-                          void (*mask)(LLVMValueRef instruction, LLVMValueRef address))
-{
-    struct collection collection = {.all = prove_allocate(1, sizeof *collection.all)};
-    struct proof proof = {.report = collect, .context = &collection};
-
-    prove_function(&proof, function);
-    for (size_t i = 0; i < collection.count; i++)
-        mask(collection.all[i].instruction, collection.all[i].value);
-    free(collection.all);
 }
 
 static void summarize(LLVMValueRef function, const struct proof *proof)
@@ -241,16 +230,18 @@ void prove_module(LLVMModuleRef module,
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
         enum config_proof wanted = config_proof_of_function(f);
         struct reporter reporter = {module, wanted == CONFIG_PROOF_WARN};
-        struct proof first = {0}, proof = {.report = report, .context = &reporter};
+        struct collection maskable = {0};
+        struct proof proof = {.report = collect, .context = &maskable};
         if (LLVMIsDeclaration(f) || wanted == CONFIG_PROOF_OFF)
             continue;
-        prove_function(&first, f);
-        if (first.unproved && mask)
-            mask_unproved(f, mask);
-        if (first.unproved)
+        prove_function(&proof, f);
+        for (size_t i = 0; mask && i < maskable.count; i++)
+            mask(maskable.all[i].instruction, maskable.all[i].value);
+        free(maskable.all);
+        if (proof.unproved) {
+            proof = (struct proof){.report = report, .context = &reporter};
             prove_function(&proof, f);
-        else
-            proof = first;
+        }
         if (bridge_remarks_enabled(f))
             summarize(f, &proof);
     }
