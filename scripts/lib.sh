@@ -130,10 +130,26 @@ write_source_lists() {
     done
 }
 
-private_apt_get() {
-    apt-get -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$apt/sources" \
+# private_apt COMMAND ARGUMENT...: apt-get or apt-cache on the lists of our own.
+private_apt() {
+    "$1" -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$apt/sources" \
         -o Dir::State::Lists="$apt/lists" -o Dir::Cache="$apt/cache" \
-        -o APT::Sandbox::User="$(id -un)" "$@"
+        -o APT::Sandbox::User="$(id -un)" "${@:2}"
+}
+
+# The versions of a source package, the newest first.
+source_versions() {
+    private_apt apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -Vru
+}
+
+# A mirror may list a version that it does not have (yet): then the one before it will do.
+download_source() {
+    local name=$1 version
+    for version in $(source_versions "$name"); do
+        ! private_apt apt-get source --download-only "$name=$version" || return 0
+        rm -f ./*
+    done
+    return 1
 }
 
 # fetch_source NAME DIR: the unpacked, unpatched upstream tree of Debian's source package, checked
@@ -148,12 +164,12 @@ fetch_source() {
         write_source_lists "$apt/sources" &&
             mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" || return 1
         # A foreign repository may have no sources; whether ours are there shows below.
-        private_apt_get update && touch "$apt/updated"
+        private_apt apt-get update && touch "$apt/updated"
     fi
     tree=$apt/download/$name/tree
     rm -rf "$apt/download/$name"
     mkdir -p "$apt/download/$name" "$(dirname "$directory")" &&
-        (cd "$apt/download/$name" && private_apt_get source --download-only "$name") &&
+        (cd "$apt/download/$name" && download_source "$name") &&
         dpkg-source --no-check --skip-patches -x "$apt/download/$name"/*.dsc "$tree" &&
         mv "$tree" "$directory"
 }

@@ -103,9 +103,18 @@ static inline unsigned class_of_size(size_t size)
     return (top - 6) * 4 + (unsigned)(last >> (top - 2));
 }
 
+/*
+ * A class starts so far into its span. Zen tells the lines of a set in its first-level cache apart
+ * by a hash of bits 12 to 27, where classes that all start with their spans would be alike.
+ */
+static inline uint64_t class_margin(unsigned class)
+{
+    return class * (uint64_t)MEMSENTRY_MIB;
+}
+
 static inline uint64_t class_start(unsigned class)
 {
-    return MEMSENTRY_HEAP_START + ((uint64_t) class << HEAP_SPAN_BITS);
+    return MEMSENTRY_HEAP_START + ((uint64_t) class << HEAP_SPAN_BITS) + class_margin(class);
 }
 
 static inline void *slot_address(unsigned class, uint32_t slot)
@@ -120,7 +129,8 @@ static inline bool slot_of(const void *pointer, unsigned *class, uint32_t *slot)
     *class = (unsigned)(offset >> HEAP_SPAN_BITS);
     if (offset >= HEAP_CLASSES * HEAP_SPAN)
         return false;
-    const uint64_t within = offset & (HEAP_SPAN - 1);
+    /* Of an address in the margin, more than any slot has. */
+    const uint64_t within = (offset & (HEAP_SPAN - 1)) - class_margin(*class);
     /* Exact: within * (reciprocal * size - 2^64) stays below 2^64. */
     *slot = (uint32_t)((unsigned __int128)within * heap_classes[*class].reciprocal >> 64);
     return (uint64_t)*slot * heap_classes[*class].size == within;

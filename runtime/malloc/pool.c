@@ -18,6 +18,25 @@ static uint32_t slots_in_slab(unsigned class)
     return heap_classes[class].slab_slots;
 }
 
+/*
+ * Bytes at the start of a class that stay unused, another number for each: the first blocks of
+ * all classes would otherwise lie at the same place of a page, contend for the same lines of the
+ * processor's cache, and loads of one would wait for stores to another.
+ */
+#define STAGGER (13 * 64)
+
+static uint32_t first_slot(unsigned class, uint32_t entry)
+{
+    const struct heap_class *kind = &heap_classes[class];
+    return entry == 1 && kind->size <= 1024 ? class * STAGGER / kind->size : 0;
+}
+
+/* Slots of a slab that are handed out. */
+static uint32_t capacity(unsigned class, uint32_t entry)
+{
+    return slots_in_slab(class) - first_slot(class, entry);
+}
+
 static uint64_t slab_size(unsigned class)
 {
     return (uint64_t)heap_classes[class].size << heap_classes[class].slab_bits;
@@ -55,7 +74,7 @@ static uint8_t *slab_states(unsigned class, uint32_t entry)
 static uint32_t open_slabs(unsigned class, uint32_t from)
 {
     const uint64_t size = slab_size(class);
-    const uint64_t room = HEAP_SPAN / size - from;
+    const uint64_t room = (HEAP_SPAN - class_margin(class)) / size - from;
     uint64_t step = from / 2 * size;
     step = step < OPEN_LEAST ? OPEN_LEAST : step > OPEN_MOST ? OPEN_MOST : step;
     uint64_t count = (step + size - 1) / size;
@@ -87,7 +106,8 @@ static bool grow(unsigned class)
                                    slab_states(class, entry) + slots_in_slab(class))))
         return false;
     pool->slabs = entry;
-    slab->free = (uint16_t)slots_in_slab(class);
+    slab->first = (uint16_t)first_slot(class, entry);
+    slab->free = (uint16_t)capacity(class, entry);
     link_slab(class, slab_at(class, 0)->previous, entry);
     return true;
 }
@@ -141,7 +161,7 @@ unsigned pool_take(unsigned class, unsigned wanted, uint32_t *slots)
         }
         const uint32_t entry = list->next;
         struct slab *slab = slab_at(class, entry);
-        if (slab->free == slots_in_slab(class) && slab->in_memory)
+        if (slab->free == capacity(class, entry) && slab->in_memory)
             pool->kept--;
         slab->in_memory = true;
         taken += take_from(class, entry, wanted - taken, slots + taken);
@@ -181,7 +201,7 @@ static void give(unsigned class, uint32_t slot)
     slab->free++;
     if (slab->free == 1)
         link_slab(class, 0, entry);
-    if (slab->free != slots_in_slab(class))
+    if (slab->free != capacity(class, entry))
         return;
     /* Wholly free ones come last, so that they stay so. */
     unlink_slab(class, entry);
@@ -206,7 +226,7 @@ bool pool_trim(unsigned class)
     bool any = false;
     lock_take(&pool->lock);
     for (uint32_t entry = pool->kept != 0 ? slab_at(class, 0)->previous : 0;
-         entry != 0 && slab_at(class, entry)->free == slots_in_slab(class);
+         entry != 0 && slab_at(class, entry)->free == capacity(class, entry);
          entry = slab_at(class, entry)->previous) {
         if (!slab_at(class, entry)->in_memory)
             continue;
