@@ -126,23 +126,44 @@ static const char *describe(const struct mediation *m, LLVMValueRef base)
     return "base is not known";
 }
 
-LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
-                             struct interval extent, const char **reason)
+/*
+ * The link of the chain to be masked for an access; with a *reason, none need be.
+ */
+static unsigned masked_link(const struct mediation *m, const struct chain *chain,
+                            struct interval extent, const char **reason)
 {
-    struct chain chain;
     unsigned k;
 
     if (extent.hi > (wide)MEMSENTRY_GUARD_REACH)
         extent.hi = (wide)MEMSENTRY_GUARD_REACH; /* the length trap sees to the rest */
-    chain_of_pointer(m->layout, pointer, &chain);
-    for (k = chain.length - 1;; k--) {
-        bool in_reach = reaches(chain.distance[k], extent);
-        *reason = known(m, chain.link[k], chain.distance[k], extent, in_reach);
-        if (*reason)
-            return pointer;
-        if (k == 0 || (in_reach && !m->barrier))
-            break;
+    for (k = chain->length - 1;; k--) {
+        bool in_reach = reaches(chain->distance[k], extent);
+        *reason = known(m, chain->link[k], chain->distance[k], extent, in_reach);
+        if (*reason || k == 0 || (in_reach && !m->barrier))
+            return k;
     }
+}
+
+LLVMValueRef mediate_base(const struct mediation *m, LLVMValueRef pointer,
+                          struct interval extent)
+{
+    struct chain chain;
+    const char *reason;
+
+    chain_of_pointer(m->layout, pointer, &chain);
+    unsigned k = masked_link(m, &chain, extent, &reason);
+    return reason ? NULL : chain.link[k];
+}
+
+LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
+                             struct interval extent, const char **reason)
+{
+    struct chain chain;
+
+    chain_of_pointer(m->layout, pointer, &chain);
+    unsigned k = masked_link(m, &chain, extent, reason);
+    if (*reason)
+        return pointer;
     *reason = describe(m, chain.link[k]);
     if (m->barrier)
         return m->backend->mask_here(m->builder, pointer);

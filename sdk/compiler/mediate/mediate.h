@@ -4,6 +4,7 @@
 #define MEMSENTRY_MEDIATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <llvm-c/Target.h>
@@ -57,6 +58,16 @@ void mediate_drop_facts(LLVMValueRef function);
  */
 LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
                              struct interval extent, const char **reason);
+
+/* What mediate_confine() would mask for that access; NULL when nothing need be. */
+LLVMValueRef mediate_base(const struct mediation *m, LLVMValueRef pointer,
+                          struct interval extent);
+
+/*
+ * Where only writes are confined: makes reads use the base that is masked for a write. First of
+ * all that is done to a function, whose instructions these are.
+ */
+void mediate_share(const struct mediation *m, const LLVMValueRef *instructions, size_t count);
 
 /* Whether `pointer` lies out of the regions' reach as it is. */
 bool mediate_is_confined(const struct mediation *m, LLVMValueRef pointer);
