@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * void __memsentry_check_argument(const void *address, uint64_t length, const char *callee): abi.h.
- * It keeps every general register but r11, so that the code that hardly ever calls it need not
- * keep its own values from it.
+ * __memsentry_check_range and __memsentry_check_pointer, see abi.h. They keep every general
+ * register but r11, so that the code that hardly ever calls them need not keep its own values
+ * from them.
  */
     .text
-    .globl __memsentry_check_argument
-    .type __memsentry_check_argument, @function
-__memsentry_check_argument:
+
+    .macro check name, length=
+    .globl \name
+    .type \name, @function
+\name:
     .cfi_startproc
     endbr64
     .irp register, rax, rcx, rdx, rsi, rdi, r8, r9, r10
     push %\register
     .cfi_adjust_cfa_offset 8
     .endr
+    .ifnb \length
+    mov $\length, %rsi
+    .endif
+    mov %r11, %rdx     /* the name */
     mov 64(%rsp), %rcx /* where it was called */
     sub $8, %rsp
     .cfi_adjust_cfa_offset 8
@@ -26,6 +32,10 @@ __memsentry_check_argument:
     .endr
     ret
     .cfi_endproc
-    .size __memsentry_check_argument, . - __memsentry_check_argument
+    .size \name, . - \name
+    .endm
+
+    check __memsentry_check_range
+    check __memsentry_check_pointer, -1 /* MEMSENTRY_LENGTH_UNKNOWN */
 
     .section .note.GNU-stack, "", @progbits

@@ -109,7 +109,7 @@ static void finish(LLVMModuleRef module, bool optimize)
     if (run_defenses(&recorded, module) < 0)
         return;
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
-        instrumented = mediate_function(f) || instrumented;
+        instrumented = mediate_function(f, optimize) || instrumented;
     if (!instrumented)
         return;
     note_refer_to_abi(module);

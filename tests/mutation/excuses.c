@@ -128,16 +128,11 @@ bool dominates(LLVMBasicBlockRef block, LLVMBasicBlockRef other)
 /* Whether a check in `block` comes before every call that gets the pointer. */
 static bool covers_calls(LLVMBasicBlockRef block, LLVMValueRef pointer)
 {
-    size_t length;
-
     for (LLVMUseRef use = LLVMGetFirstUse(pointer); use; use = LLVMGetNextUse(use)) {
         LLVMValueRef user = LLVMGetUser(use);
         if (!LLVMIsACallInst(user) && !LLVMIsAInvokeInst(user))
             continue;
-        LLVMValueRef callee = LLVMGetCalledValue(user);
-        bool check = LLVMIsAFunction(callee) && !strcmp(LLVMGetValueName2(callee, &length),
-                                                        MEMSENTRY_CHECK_ARGUMENT_SYMBOL);
-        if (!check && !dominates(block, LLVMGetInstructionParent(user)))
+        if (!is_argument_check(user) && !dominates(block, LLVMGetInstructionParent(user)))
             return false;
     }
     return true;

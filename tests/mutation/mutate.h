@@ -60,6 +60,9 @@ bool dominates(LLVMBasicBlockRef block, LLVMBasicBlockRef other);
 /* The pointer that a branch is the check of, or NULL. */
 LLVMValueRef checked_pointer(LLVMValueRef branch);
 
+/* A call of the slow path that checks an argument. */
+bool is_argument_check(LLVMValueRef call);
+
 /* Whether the function confines accesses of that mode, 'r' or 'w'. */
 bool confines(LLVMValueRef function, char mode);
 

@@ -297,6 +297,18 @@ static bool make_mask_movable(struct edit *edit, LLVMValueRef instruction,
     return true;
 }
 
+bool is_argument_check(LLVMValueRef call)
+{
+    size_t length;
+
+    if (!LLVMIsACallInst(call) || !LLVMIsAFunction(LLVMGetCalledValue(call)))
+        return false;
+    const char *name = LLVMGetValueName2(LLVMGetCalledValue(call), &length);
+    return !strncmp(name, MEMSENTRY_CHECK_RANGE_SYMBOL, sizeof MEMSENTRY_CHECK_RANGE_SYMBOL - 1) ||
+           !strncmp(name, MEMSENTRY_CHECK_POINTER_SYMBOL,
+                    sizeof MEMSENTRY_CHECK_POINTER_SYMBOL - 1);
+}
+
 LLVMValueRef checked_pointer(LLVMValueRef branch)
 {
     size_t length;
@@ -308,8 +320,7 @@ LLVMValueRef checked_pointer(LLVMValueRef branch)
         if (!LLVMIsACallInst(i) || !LLVMIsAFunction(LLVMGetCalledValue(i)))
             continue;
         const char *name = LLVMGetValueName2(LLVMGetCalledValue(i), &length);
-        if (!strcmp(name, MEMSENTRY_CHECK_ARGUMENT_SYMBOL) ||
-            !strcmp(name, MEMSENTRY_LENGTH_TRAP_SYMBOL))
+        if (is_argument_check(i) || !strcmp(name, MEMSENTRY_LENGTH_TRAP_SYMBOL))
             return LLVMGetOperand(i, 0);
     }
     return NULL;

@@ -90,24 +90,6 @@ static LLVMValueRef call_length(const struct mediation *m, LLVMValueRef call,
     return saturated_product(m, factors[0], factors[1]);
 }
 
-static LLVMValueRef name_string(const struct mediation *m, const char *name)
-{
-    char symbol[80];
-
-    snprintf(symbol, sizeof symbol, ".memsentry.callee.%s", name);
-    LLVMValueRef string = LLVMGetNamedGlobal(m->module, symbol);
-    if (string)
-        return string;
-    LLVMContextRef context = LLVMGetModuleContext(m->module);
-    LLVMValueRef bytes = LLVMConstStringInContext2(context, name, strlen(name), 0);
-    string = LLVMAddGlobal(m->module, LLVMTypeOf(bytes), symbol);
-    LLVMSetInitializer(string, bytes);
-    LLVMSetGlobalConstant(string, 1);
-    LLVMSetLinkage(string, LLVMPrivateLinkage);
-    LLVMSetUnnamedAddress(string, LLVMGlobalUnnamedAddr);
-    return string;
-}
-
 /* The argument as a pointer, or NULL when it is none. */
 static LLVMValueRef settled_pointer(const struct mediation *m, LLVMValueRef call,
                                     unsigned index, bool handle)
@@ -125,27 +107,10 @@ static LLVMValueRef settled_pointer(const struct mediation *m, LLVMValueRef call
                                 : LLVMBuildIntToPtr(m->builder, argument, pointer_type, "");
 }
 
-static LLVMValueRef slow_path(const struct mediation *m, LLVMTypeRef type)
-{
-    LLVMValueRef function =
-        mediate_runtime_function(m, MEMSENTRY_CHECK_ARGUMENT_SYMBOL, type, false);
-    LLVMContextRef context = LLVMGetModuleContext(m->module);
-    unsigned kind = LLVMGetEnumAttributeKindForName("nonlazybind", 11);
-
-    LLVMSetFunctionCallConv(function, LLVMPreserveMostCallConv);
-    LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                            LLVMCreateEnumAttribute(context, kind, 0));
-    return function;
-}
-
 /* `length` is NULL when it is not known. */
 static void check(const struct mediation *m, LLVMValueRef call, LLVMValueRef pointer,
                   LLVMValueRef length, const char *name)
 {
-    LLVMContextRef context = LLVMGetModuleContext(m->module);
-    LLVMTypeRef pointer_type = LLVMPointerTypeInContext(context, 0);
-    LLVMTypeRef types[] = {pointer_type, LLVMInt64TypeInContext(context), pointer_type};
-    LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), types, 3, 0);
     LLVMValueRef outside = NULL, condition = NULL;
 
     /* Null is an argument that these functions know, or an access to the null page. */
@@ -161,12 +126,8 @@ static void check(const struct mediation *m, LLVMValueRef call, LLVMValueRef poi
     }
     if (!condition || (LLVMIsAConstantInt(condition) && !LLVMConstIntGetZExtValue(condition)))
         return;
-    if (!length)
-        length = word_constant(m, MEMSENTRY_LENGTH_UNKNOWN);
-    LLVMValueRef arguments[] = {pointer, length, name_string(m, name)};
     LLVMPositionBuilderBefore(m->builder, bridge_split_unlikely(condition, call, false));
-    LLVMValueRef slow = LLVMBuildCall2(m->builder, type, slow_path(m, type), arguments, 3, "");
-    LLVMSetInstructionCallConv(slow, LLVMPreserveMostCallConv);
+    mediate_call_stub(m, pointer, length, name);
 }
 
 static void check_at(const struct mediation *m, LLVMValueRef call, unsigned index,

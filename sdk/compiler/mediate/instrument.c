@@ -296,7 +296,7 @@ void mediate_again(LLVMValueRef instruction, LLVMValueRef address)
         remark(instruction, false, "masked", "its bound was lost to optimization");
 }
 
-bool mediate_function(LLVMValueRef function)
+bool mediate_function(LLVMValueRef function, bool optimize)
 {
     struct mediation m = {
         .module = LLVMGetGlobalParent(function),
@@ -322,7 +322,8 @@ bool mediate_function(LLVMValueRef function)
     m.barrier = returns_twice_into(function);
     bool check = !function_has_attribute(function, UNCHECKED_ARGUMENTS_ATTRIBUTE);
     m.builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(m.module));
-    mediate_share(&m, instructions, count);
+    if (optimize)
+        mediate_share(&m, instructions, count);
     for (size_t i = 0; i < count; i++) {
         instructions[i] = mediate_relative(&m, instructions[i]);
         mediate_instruction(&m, instructions[i]);

@@ -33,10 +33,10 @@ struct mediation {
 };
 
 /*
- * Instruments a function that has the attribute and not the mark of being done. Returns whether
- * it did.
+ * Instruments a function that has the attribute and not the mark of being done; `optimize`: so
+ * that few masks are left when equal ones are merged. Returns whether it did.
  */
-bool mediate_function(LLVMValueRef function);
+bool mediate_function(LLVMValueRef function, bool optimize);
 
 /*
  * Masks `address`, an operand of an instruction of such a function, right before it. For what
@@ -77,6 +77,13 @@ bool mediate_is_confined(const struct mediation *m, LLVMValueRef pointer);
  * that stands there now.
  */
 LLVMValueRef mediate_arguments(const struct mediation *m, LLVMValueRef call);
+
+/*
+ * Calls the slow path of such a check for a call of `name`, where the builder stands; `length` is
+ * NULL when it is not known.
+ */
+void mediate_call_stub(const struct mediation *m, LLVMValueRef pointer, LLVMValueRef length,
+                       const char *name);
 
 /*
  * Puts a function of the module's own, which checks and passes on, in the place of every

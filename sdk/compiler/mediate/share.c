@@ -36,9 +36,9 @@ static LLVMValueRef base_of(const struct mediation *m, LLVMValueRef instruction,
     LLVMValueRef base = mediate_base(m, access->pointer, access->extent);
     /*
      * A pointer that goes round a loop is often read from where it points, and each round would
-     * wait for a mask.
+     * wait for a mask. What is thread-local is read by the segment register.
      */
-    return base && !LLVMIsAPHINode(base) ? base : NULL;
+    return base && !LLVMIsAPHINode(base) && !LLVMIsAGlobalVariable(base) ? base : NULL;
 }
 
 static void collect_written(const struct mediation *m, const LLVMValueRef *instructions,

@@ -60,7 +60,7 @@ struct wanted {
     const struct judge *judge;
     LLVMValueRef value;
     uint64_t limit;           /* of a length */
-    unsigned checked_operand; /* of __memsentry_check_argument */
+    unsigned checked_operand; /* of __memsentry_check_range */
     bool (*atom)(const struct wanted *, LLVMValueRef comparison, bool outcome);
 };
 bool judge_checked(const struct wanted *wanted, LLVMValueRef instruction);

@@ -17,12 +17,36 @@ static bool comparison_holds(const void *context, LLVMValueRef comparison, bool 
     return wanted->atom(wanted, comparison, outcome);
 }
 
-static bool calls(LLVMValueRef instruction, const char *name)
+/* Whether it is a stub that goes on to `target` and does nothing else. */
+static bool is_stub(LLVMValueRef function, const char *target)
 {
     size_t length;
 
-    return LLVMIsACallInst(instruction) && LLVMIsAFunction(LLVMGetCalledValue(instruction)) &&
-           !strcmp(LLVMGetValueName2(LLVMGetCalledValue(instruction), &length), name);
+    if (LLVMIsDeclaration(function) ||
+        !LLVMGetEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                     LLVMGetEnumAttributeKindForName("naked", 5)))
+        return false;
+    LLVMValueRef call = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));
+    if (!LLVMIsACallInst(call) || !LLVMIsAInlineAsm(LLVMGetCalledValue(call)) ||
+        LLVMGetNumArgOperands(call) != 2)
+        return false;
+    const char *code = LLVMGetInlineAsmAsmString(LLVMGetCalledValue(call), &length);
+    if (length != sizeof MEMSENTRY_CHECK_STUB_CODE - 1 ||
+        memcmp(code, MEMSENTRY_CHECK_STUB_CODE, length) != 0)
+        return false;
+    return !strcmp(LLVMGetValueName2(LLVMGetOperand(call, 1), &length), target);
+}
+
+/* Whether it returns only when the argument has been checked. */
+static bool is_check(LLVMValueRef instruction, unsigned operand)
+{
+    if (!LLVMIsACallInst(instruction) || operand >= LLVMGetNumArgOperands(instruction))
+        return false;
+    LLVMValueRef callee = LLVMGetCalledValue(instruction);
+    if (!LLVMIsAFunction(callee))
+        return false;
+    return is_stub(callee, MEMSENTRY_CHECK_RANGE_SYMBOL) ||
+           (operand == 0 && is_stub(callee, MEMSENTRY_CHECK_POINTER_SYMBOL));
 }
 
 static enum passing instruction_holds(const void *context, LLVMValueRef instruction)
@@ -31,7 +55,7 @@ static enum passing instruction_holds(const void *context, LLVMValueRef instruct
 
     if (instruction == wanted->value || memsentry_returns_twice(instruction))
         return PASSING_FAILS; /* what was checked before is another value */
-    if (!calls(instruction, MEMSENTRY_CHECK_ARGUMENT_SYMBOL))
+    if (!is_check(instruction, wanted->checked_operand))
         return PASSING_ON;
     LLVMValueRef checked = LLVMGetOperand(instruction, wanted->checked_operand);
     if (LLVMIsAIntToPtrInst(checked) && checked != wanted->value)

@@ -21,15 +21,18 @@
 #define MEMSENTRY_LENGTH_TRAP_SYMBOL "__memsentry_length_trap"
 
 /*
- * void __memsentry_check_argument(const void *address, uint64_t length, const char *callee)
+ * void __memsentry_check_range(const void *address, uint64_t length), with the name of a function
+ * in r11; void __memsentry_check_pointer(const void *address) when it accesses as far as it likes.
  * Slow path of the argument check before a call of uninstrumented code: called when `address`
  * lacks the split bit or `length` exceeds the guard. Returns for what does no harm (the null
  * page, a range of no bytes, a range inside the bottom guard); otherwise reports and does not
- * return. `length` is MEMSENTRY_LENGTH_UNKNOWN when the callee writes up to a terminator. Its
- * calling convention is LLVM's preserve_most, and it is not called through a lazily bound PLT
- * entry, which would not keep r10.
+ * return. The calling convention is LLVM's preserve_most. Instrumented code goes there by a stub
+ * of its own for each name, __memsentry_check_range.NAME, whose code this is: operand 0 is the
+ * name, operand 1 the function above.
  */
-#define MEMSENTRY_CHECK_ARGUMENT_SYMBOL "__memsentry_check_argument"
+#define MEMSENTRY_CHECK_RANGE_SYMBOL "__memsentry_check_range"
+#define MEMSENTRY_CHECK_POINTER_SYMBOL "__memsentry_check_pointer"
+#define MEMSENTRY_CHECK_STUB_CODE "leaq ${0:c}(%rip), %r11; jmpq *${1:c}@GOTPCREL(%rip)"
 #define MEMSENTRY_LENGTH_UNKNOWN UINT64_MAX
 
 /*

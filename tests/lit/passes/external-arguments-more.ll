@@ -21,7 +21,7 @@ target triple = "x86_64-pc-linux-gnu"
 @table = global [2 x ptr] [ptr @memset, ptr @ioctl]
 
 ; CHECK-LABEL: define void @scans(
-; CHECK-COUNT-2: call preserve_mostcc void @__memsentry_check_argument({{.*}}@.memsentry.callee.__isoc99_sscanf)
+; CHECK-COUNT-2: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.__isoc99_sscanf(
 ; CHECK: call i32 (ptr, ptr, ...) @__isoc99_sscanf(
 define void @scans(ptr %p, ptr %q) {
   %r = call i32 (ptr, ptr, ...) @__isoc99_sscanf(ptr @plain, ptr @plain, ptr %p, ptr %q)
@@ -30,9 +30,9 @@ define void @scans(ptr %p, ptr %q) {
 
 ; A constant format: what is read, and what is only printed.
 ; CHECK-LABEL: define void @prints(
-; W-NOT: @__memsentry_check_argument
-; RW-COUNT-1: call preserve_mostcc void @__memsentry_check_argument({{.*}}@.memsentry.callee.printf)
-; RW-NOT: @__memsentry_check_argument
+; W-NOT: @__memsentry_check_
+; RW-COUNT-1: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.printf(
+; RW-NOT: @__memsentry_check_
 ; CHECK: ret void
 define void @prints(ptr %p, ptr %q) {
   %r = call i32 (ptr, ...) @printf(ptr @plain, i32 1, ptr %p, ptr %q)
@@ -40,7 +40,7 @@ define void @prints(ptr %p, ptr %q) {
 }
 
 ; CHECK-LABEL: define void @counts_characters(
-; CHECK-COUNT-1: call preserve_mostcc void @__memsentry_check_argument({{.*}}@.memsentry.callee.printf)
+; CHECK-COUNT-1: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.printf(
 ; CHECK: call i32 (ptr, ...) @printf(
 define void @counts_characters(ptr %p) {
   %r = call i32 (ptr, ...) @printf(ptr @counts, i32 1, i32 2, ptr %p)
@@ -48,7 +48,7 @@ define void @counts_characters(ptr %p) {
 }
 
 ; CHECK-LABEL: define void @prints_what_can_change(
-; CHECK-COUNT-1: call preserve_mostcc void @__memsentry_check_argument({{.*}}@.memsentry.callee.printf)
+; CHECK-COUNT-1: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.printf(
 ; CHECK: call i32 (ptr, ...) @printf(
 define void @prints_what_can_change(ptr %p) {
   %r = call i32 (ptr, ...) @printf(ptr @mutable, ptr %p)
@@ -64,14 +64,14 @@ define void @prints_nothing() {
 
 ; The number of a thread is an address.
 ; CHECK-LABEL: define void @detaches(
-; CHECK: call preserve_mostcc void @__memsentry_check_argument({{.*}}@.memsentry.callee.pthread_detach)
+; CHECK: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.pthread_detach(
 define void @detaches(i64 %thread) {
   %r = call i32 @pthread_detach(i64 %thread)
   ret void
 }
 
 ; CHECK-LABEL: define void @gets_structure(
-; CHECK: call preserve_mostcc void @__memsentry_check_argument(ptr %{{.*}}, i64 80, ptr @.memsentry.callee.mallinfo2)
+; CHECK: call preserve_mostcc void @__memsentry_check_range.mallinfo2(ptr %{{.*}}, i64 80)
 ; CHECK: call void @mallinfo2(
 define void @gets_structure(ptr %p) {
   call void @mallinfo2(ptr sret([80 x i8]) %p)
@@ -79,7 +79,7 @@ define void @gets_structure(ptr %p) {
 }
 
 ; CHECK-LABEL: define void @gets_structure_from_somebody(
-; CHECK: call preserve_mostcc void @__memsentry_check_argument(ptr %{{.*}}, i64 80,
+; CHECK: call preserve_mostcc void @__memsentry_check_range.a_function_by_its_address(ptr %{{.*}}, i64 80)
 define void @gets_structure_from_somebody(ptr %f, ptr %p) {
   call void %f(ptr sret([80 x i8]) %p)
   ret void
@@ -131,7 +131,7 @@ some:
 ; W: musttail call i32 (i32, i64, ...) @__memsentry_w_ioctl(
 ; RW: musttail call i32 (i32, i64, ...) @__memsentry_rw_ioctl(
 ; CHECK-LABEL: define internal ptr @.memsentry.checked.memset(
-; CHECK: call preserve_mostcc void @__memsentry_check_argument({{.*}}@.memsentry.callee.memset)
+; CHECK: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.memset(
 ; CHECK: musttail call ptr @memset(
 
 declare i32 @__isoc99_sscanf(ptr, ptr, ...)

@@ -8,7 +8,7 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-; OFF-NOT: @__memsentry_check_argument
+; OFF-NOT: @__memsentry_check_
 
 @global = global [100 x i8] zeroinitializer
 
@@ -24,7 +24,7 @@ target triple = "x86_64-pc-linux-gnu"
 ; CHECK: [[BAD:%.*]] = or i1 [[OUT]], [[EXC]]
 ; CHECK: br i1 [[BAD]], label %[[SLOW:.*]], label %[[GO:.*]], !prof
 ; CHECK: [[SLOW]]:
-; CHECK-NEXT: call preserve_mostcc void @__memsentry_check_argument(ptr [[P]], i64 [[N]], ptr @[[READ]])
+; CHECK-NEXT: call preserve_mostcc void @__memsentry_check_range.read(ptr [[P]], i64 [[N]])
 ; CHECK-NEXT: br label %[[GO]]
 ; CHECK: [[GO]]:
 ; CHECK: call i64 @read(i32 0, ptr [[P]], i64 [[N]])
@@ -34,7 +34,7 @@ define i64 @pointer_and_length(ptr %p, i64 %n) {
 }
 
 ; CHECK-LABEL: define void @known(
-; CHECK-NOT: @__memsentry_check_argument
+; CHECK-NOT: @__memsentry_check_
 ; CHECK: ret void
 define void @known() {
   %r = call i64 @read(i32 0, ptr @global, i64 100)
@@ -44,7 +44,7 @@ define void @known() {
 ; CHECK-LABEL: define void @known_pointer(
 ; CHECK-NOT: icmp eq
 ; CHECK: icmp ugt i64 {{.*}}, 1099511627776
-; CHECK: call preserve_mostcc void @__memsentry_check_argument(ptr @global, i64
+; CHECK: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.{{[a-z_]+}}(ptr @global, i64
 define void @known_pointer(i64 %n) {
   %r = call i64 @read(i32 0, ptr @global, i64 %n)
   ret void
@@ -52,10 +52,10 @@ define void @known_pointer(i64 %n) {
 
 ; Null is what it is; but not with a length that leads away from it.
 ; CHECK-LABEL: define void @null(
-; CHECK-NOT: @__memsentry_check_argument
+; CHECK-NOT: @__memsentry_check_
 ; CHECK: call i64 @time
 ; CHECK: icmp ugt i64 {{.*}}, 1099511627776
-; CHECK: call preserve_mostcc void @__memsentry_check_argument(ptr null,
+; CHECK: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.{{[a-z_]+}}(ptr null,
 define void @null(i64 %n) {
   %t = call i64 @time(ptr null)
   %r = call i64 @read(i32 0, ptr null, i64 %n)
@@ -64,7 +64,7 @@ define void @null(i64 %n) {
 
 ; A result that is stored through a pointer.
 ; CHECK-LABEL: define void @result(
-; CHECK: call preserve_mostcc void @__memsentry_check_argument(ptr %{{.*}}, i64 -1, ptr @.memsentry.callee.time)
+; CHECK: call preserve_mostcc void @__memsentry_check_pointer.time(ptr %{{.*}})
 define void @result(ptr %p) {
   %t = call i64 @time(ptr %p)
   ret void
@@ -72,9 +72,9 @@ define void @result(ptr %p) {
 
 ; A string function: the length is unknown. Its source matters when reads do.
 ; CHECK-LABEL: define void @string(
-; CHECK: call preserve_mostcc void @__memsentry_check_argument(ptr %{{.*}}, i64 -1, ptr @.memsentry.callee.strcpy)
-; W-NOT: @__memsentry_check_argument
-; RW: call preserve_mostcc void @__memsentry_check_argument(ptr %{{.*}}, i64 -1, ptr @.memsentry.callee.strcpy)
+; CHECK: call preserve_mostcc void @__memsentry_check_pointer.strcpy(ptr %{{.*}})
+; W-NOT: @__memsentry_check_
+; RW: call preserve_mostcc void @__memsentry_check_pointer.strcpy(ptr %{{.*}})
 ; CHECK: call ptr @strcpy
 define void @string(ptr %p, ptr %q) {
   %r = call ptr @strcpy(ptr %p, ptr %q)
@@ -86,7 +86,7 @@ define void @string(ptr %p, ptr %q) {
 ; CHECK: call { i64, i1 } @llvm.umul.with.overflow.i64(
 ; CHECK: select i1 {{.*}}, i64 -1, i64
 ; CHECK: icmp ugt i64 {{.*}}, 1099511627776
-; CHECK: call preserve_mostcc void @__memsentry_check_argument({{.*}}@.memsentry.callee.fread)
+; CHECK: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.fread(
 define void @product(ptr %p, i64 %n, i64 %m, ptr %f) {
   %r = call i64 @fread(ptr %p, i64 %n, i64 %m, ptr %f)
   ret void
@@ -94,7 +94,7 @@ define void @product(ptr %p, i64 %n, i64 %m, ptr %f) {
 
 ; Several arguments of one call; invoke as well.
 ; CHECK-LABEL: define void @several(
-; CHECK-COUNT-3: call preserve_mostcc void @__memsentry_check_argument({{.*}}@.memsentry.callee.recvfrom)
+; CHECK-COUNT-3: call preserve_mostcc void @__memsentry_check_{{range|pointer}}.recvfrom(
 ; CHECK: invoke i64 @recvfrom
 define void @several(ptr %p, i64 %n, ptr %a, ptr %l) personality ptr @personality {
   %r = invoke i64 @recvfrom(i32 0, ptr %p, i64 %n, i32 0, ptr %a, ptr %l)
@@ -108,7 +108,7 @@ unwind:
 
 ; A definition of the program's own is instrumented itself.
 ; CHECK-LABEL: define i64 @own(
-; CHECK-NOT: @__memsentry_check_argument
+; CHECK-NOT: @__memsentry_check_
 ; CHECK: ret i64
 define i64 @own(ptr %p, i64 %n) {
   %r = call i64 @pread(i32 0, ptr %p, i64 %n, i64 0)
@@ -120,7 +120,7 @@ define i64 @pread(i32 %fd, ptr %p, i64 %n, i64 %o) {
 
 ; Another function of the same name, by its arguments.
 ; CHECK-LABEL: define void @strange(
-; CHECK-NOT: @__memsentry_check_argument
+; CHECK-NOT: @__memsentry_check_
 ; CHECK: ret void
 define void @strange(i64 %n) {
   call void @getcwd()

@@ -46,7 +46,7 @@ define void @barrier(ptr %p, i32 %i) {
 ; Arguments are always checked, known pointer or not.
 ; CHECK-LABEL: define void @argument(
 ; CHECK: call i32 @setjmp
-; CHECK: call preserve_mostcc void @__memsentry_check_argument(
+; CHECK: call preserve_mostcc void @__memsentry_check_range.read(
 ; CHECK: call i64 @read
 define void @argument(i32 %i) {
   %x = sext i32 %i to i64

@@ -675,6 +675,34 @@ ok:
   ret void
 }
 
+; Named as the slow path is, but with code of its own.
+; CHECK-LABEL: in function another_check void
+; CHECK-SAME: MemSentry cannot prove that this argument has been checked
+define void @another_check(ptr %p) #4 {
+  %f = freeze ptr %p
+  %i = ptrtoint ptr %f to i64
+  %b = and i64 %i, 70368744177664
+  %z = icmp eq i64 %b, 0
+  br i1 %z, label %slow, label %ok
+slow:
+  call preserve_mostcc void @__memsentry_check_pointer.read(ptr %f)
+  br label %ok
+ok:
+  %r = call i64 @read(i32 0, ptr %f, i64 8)
+  ret void
+}
+
+; Its name for the report is not what it checks.
+; CHECK-LABEL: in function another_operand void
+; CHECK-SAME: MemSentry cannot prove that the length of this argument has been checked
+define void @another_operand(ptr %p, i64 %n) #4 {
+  %f = freeze ptr %p
+  %l = freeze i64 %n
+  call preserve_mostcc void @__memsentry_check_range.read(ptr %f)
+  %r = call i64 @read(i32 0, ptr %f, i64 %l)
+  ret void
+}
+
 ; CHECK-LABEL: in function negative_length void
 ; CHECK-SAME: MemSentry cannot prove that this length stays within the guard
 define void @negative_length(ptr %p, i32 %n) #4 {
@@ -749,6 +777,17 @@ define void @by_value_of_call(ptr %p) #2 {
   call void @takes(ptr byval([4 x i32]) %p)
   ret void
 }
+
+define linkonce_odr hidden preserve_mostcc void @__memsentry_check_pointer.read(ptr %p) naked {
+  call void asm sideeffect "ret", "s,s,~{r11}"(ptr @global, ptr @__memsentry_check_pointer)
+  unreachable
+}
+define linkonce_odr hidden preserve_mostcc void @__memsentry_check_range.read(ptr %p) naked {
+  call void asm sideeffect "leaq ${0:c}(%rip), %r11; jmpq *${1:c}@GOTPCREL(%rip)", "s,s,~{r11}"(ptr @global, ptr @__memsentry_check_range)
+  unreachable
+}
+declare void @__memsentry_check_pointer(ptr)
+declare void @__memsentry_check_range(ptr, i64)
 
 declare i64 @read(i32, ptr, i64)
 declare i64 @readv(i32, ptr, i32)
