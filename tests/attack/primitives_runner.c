@@ -12,7 +12,7 @@
 #include "builds.h"
 #include "run.h"
 
-enum stopped_by { STORE, LOAD, CALL, CALL_SEALED, LENGTH, NOTHING, RACE, OPEN };
+enum stopped_by { STORE, LOAD, UPDATE, CALL, CALL_SEALED, LENGTH, NOTHING, RACE, OPEN };
 
 struct primitive {
     char program[16], name[40], callee[24], build[8];
@@ -24,6 +24,7 @@ struct primitive {
 #define CALL_SEALED(callee) CALL_SEALED, #callee
 #define STORE STORE, ""
 #define LOAD LOAD, ""
+#define UPDATE UPDATE, ""
 #define LENGTH LENGTH, ""
 #define NOTHING NOTHING, ""
 #define RACE RACE, ""
@@ -53,6 +54,7 @@ static const struct row rows[] = {
 #undef CALL_SEALED
 #undef STORE
 #undef LOAD
+#undef UPDATE
 #undef LENGTH
 #undef NOTHING
 #undef RACE
@@ -122,18 +124,20 @@ ParameterizedTestParameters(primitives, hardened)
 
 ParameterizedTest(struct primitive *primitive, primitives, hardened)
 {
+    static const char *const accesses[] = {"write", "read", "(read|write)"};
     static struct outcome outcome;
     uint64_t target = attack(&outcome, primitive, "hardened") + (uint64_t)primitive->offset;
     char pattern[256];
     switch (primitive->stopped_by) {
     case STORE:
-    case LOAD: {
+    case LOAD:
+    case UPDATE: {
         expect_signal(&outcome, SIGSEGV);
         /* Without SafeStack there is no number of ours for a thread. */
         snprintf(pattern, sizeof pattern,
                  "^==[0-9]+==ERROR: MemSentry: blocked %s( of [0-9]+ bytes?)? at "
                  "0x[0-9a-f]{12} \\(safe region \"target\", %s\\)$",
-                 primitive->stopped_by == STORE ? "write" : "read",
+                 accesses[primitive->stopped_by],
                  strcmp(primitive->program, "reads") ? "thread 0" : "kernel thread [0-9]+");
         expect_report(&outcome, pattern);
         uint64_t address = 0;

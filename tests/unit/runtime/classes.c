@@ -46,7 +46,7 @@ static void check_slot(unsigned class, uint64_t slot)
 Test(classes, addresses_and_slots)
 {
     for (unsigned class = 0; class < HEAP_CLASSES; class ++) {
-        const uint64_t slots = HEAP_SPAN / heap_classes[class].size;
+        const uint64_t slots = (HEAP_SPAN - class_margin(class)) / heap_classes[class].size;
         for (uint64_t slot = 0; slot < 5000 && slot < slots; slot++)
             check_slot(class, slot);
         for (uint64_t slot = slots - 1000; slot < slots; slot++)
@@ -70,4 +70,8 @@ Test(classes, what_is_no_slot)
     uint32_t slot;
     for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
         cr_assert_not(slot_of((void *)addresses[i], &class, &slot));
+    for (unsigned i = 1; i < HEAP_CLASSES; i++) {
+        cr_assert_not(slot_of((char *)class_start(i) - heap_classes[i].size, &class, &slot));
+        cr_assert_not(slot_of((char *)class_start(i) - class_margin(i), &class, &slot));
+    }
 }
