@@ -104,8 +104,9 @@ static inline unsigned class_of_size(size_t size)
 }
 
 /*
- * A class starts so far into its span. Zen tells the lines of a set in its first-level cache apart
- * by a hash of bits 12 to 27, where classes that all start with their spans would be alike.
+ * A class starts so far into its span. Zen tells the lines of a set in its first-level cache
+ * apart by a hash of bits 12 to 27, where classes that all start with their spans would be
+ * alike.
  */
 static inline uint64_t class_margin(unsigned class)
 {

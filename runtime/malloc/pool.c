@@ -20,8 +20,8 @@ static uint32_t slots_in_slab(unsigned class)
 
 /*
  * Bytes at the start of a class that stay unused, another number for each: the first blocks of
- * all classes would otherwise lie at the same place of a page, contend for the same lines of the
- * processor's cache, and loads of one would wait for stores to another.
+ * all classes would otherwise lie at the same place of a page, contend for the same lines of
+ * the processor's cache, and loads of one would wait for stores to another.
  */
 #define STAGGER (13 * 64)
 

@@ -304,7 +304,8 @@ bool is_argument_check(LLVMValueRef call)
     if (!LLVMIsACallInst(call) || !LLVMIsAFunction(LLVMGetCalledValue(call)))
         return false;
     const char *name = LLVMGetValueName2(LLVMGetCalledValue(call), &length);
-    return !strncmp(name, MEMSENTRY_CHECK_RANGE_SYMBOL, sizeof MEMSENTRY_CHECK_RANGE_SYMBOL - 1) ||
+    return !strncmp(name, MEMSENTRY_CHECK_RANGE_SYMBOL,
+                    sizeof MEMSENTRY_CHECK_RANGE_SYMBOL - 1) ||
            !strncmp(name, MEMSENTRY_CHECK_POINTER_SYMBOL,
                     sizeof MEMSENTRY_CHECK_POINTER_SYMBOL - 1);
 }

@@ -79,8 +79,8 @@ bool mediate_is_confined(const struct mediation *m, LLVMValueRef pointer);
 LLVMValueRef mediate_arguments(const struct mediation *m, LLVMValueRef call);
 
 /*
- * Calls the slow path of such a check for a call of `name`, where the builder stands; `length` is
- * NULL when it is not known.
+ * Calls the slow path of such a check for a call of `name`, where the builder stands; `length`
+ * is NULL when it is not known.
  */
 void mediate_call_stub(const struct mediation *m, LLVMValueRef pointer, LLVMValueRef length,
                        const char *name);

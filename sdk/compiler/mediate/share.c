@@ -47,9 +47,8 @@ static void collect_written(const struct mediation *m, const LLVMValueRef *instr
     struct access access;
 
     for (size_t i = 0; i < count; i++) {
-        LLVMValueRef base = LLVMIsAStoreInst(instructions[i])
-                                ? base_of(m, instructions[i], 1, &access)
-                                : NULL;
+        LLVMValueRef base =
+            LLVMIsAStoreInst(instructions[i]) ? base_of(m, instructions[i], 1, &access) : NULL;
         if (base)
             written->sorted[written->count++] = base;
     }
@@ -69,9 +68,8 @@ void mediate_share(const struct mediation *m, const LLVMValueRef *instructions, 
         abort(); /* as LLVM does */
     collect_written(m, instructions, count, &written);
     for (size_t i = 0; i < count && written.count; i++) {
-        LLVMValueRef base = LLVMIsALoadInst(instructions[i])
-                                ? base_of(m, instructions[i], 0, &access)
-                                : NULL;
+        LLVMValueRef base =
+            LLVMIsALoadInst(instructions[i]) ? base_of(m, instructions[i], 0, &access) : NULL;
         if (!base || !bsearch(&base, written.sorted, written.count, sizeof base, compare))
             continue;
         LLVMPositionBuilderBefore(m->builder, instructions[i]);

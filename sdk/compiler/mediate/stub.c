@@ -18,8 +18,8 @@
 
 static LLVMAttributeRef attribute(LLVMContextRef context, const char *name)
 {
-    return LLVMCreateEnumAttribute(
-        context, LLVMGetEnumAttributeKindForName(name, strlen(name)), 0);
+    return LLVMCreateEnumAttribute(context, LLVMGetEnumAttributeKindForName(name, strlen(name)),
+                                   0);
 }
 
 static LLVMValueRef name_string(const struct mediation *m, const char *name)
@@ -50,9 +50,9 @@ static void fill(const struct mediation *m, LLVMValueRef stub, LLVMValueRef targ
     LLVMTypeRef types[] = {pointer, pointer};
     LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), types, 2, 0);
     LLVMValueRef operands[] = {name_string(m, name), target};
-    LLVMValueRef code = LLVMGetInlineAsm(
-        type, MEMSENTRY_CHECK_STUB_CODE, sizeof MEMSENTRY_CHECK_STUB_CODE - 1, constraints,
-        sizeof constraints - 1, 1, 0, LLVMInlineAsmDialectATT, 0);
+    LLVMValueRef code =
+        LLVMGetInlineAsm(type, MEMSENTRY_CHECK_STUB_CODE, sizeof MEMSENTRY_CHECK_STUB_CODE - 1,
+                         constraints, sizeof constraints - 1, 1, 0, LLVMInlineAsmDialectATT, 0);
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
 
     LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(context, stub, ""));
@@ -90,16 +90,15 @@ static LLVMValueRef stub_of(const struct mediation *m, const char *target, LLVMT
 void mediate_call_stub(const struct mediation *m, LLVMValueRef pointer, LLVMValueRef length,
                        const char *name)
 {
-    const char *target =
-        length ? MEMSENTRY_CHECK_RANGE_SYMBOL : MEMSENTRY_CHECK_POINTER_SYMBOL;
+    const char *target = length ? MEMSENTRY_CHECK_RANGE_SYMBOL : MEMSENTRY_CHECK_POINTER_SYMBOL;
     LLVMContextRef context = LLVMGetModuleContext(m->module);
     LLVMTypeRef types[] = {LLVMPointerTypeInContext(context, 0),
                            LLVMInt64TypeInContext(context)};
     unsigned count = length ? 2 : 1;
     LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), types, count, 0);
     LLVMValueRef arguments[] = {pointer, length};
-    LLVMValueRef call = LLVMBuildCall2(m->builder, type, stub_of(m, target, type, name),
-                                       arguments, count, "");
+    LLVMValueRef call =
+        LLVMBuildCall2(m->builder, type, stub_of(m, target, type, name), arguments, count, "");
 
     LLVMSetInstructionCallConv(call, LLVMPreserveMostCallConv);
 }

@@ -21,14 +21,14 @@
 #define MEMSENTRY_LENGTH_TRAP_SYMBOL "__memsentry_length_trap"
 
 /*
- * void __memsentry_check_range(const void *address, uint64_t length), with the name of a function
- * in r11; void __memsentry_check_pointer(const void *address) when it accesses as far as it likes.
- * Slow path of the argument check before a call of uninstrumented code: called when `address`
- * lacks the split bit or `length` exceeds the guard. Returns for what does no harm (the null
- * page, a range of no bytes, a range inside the bottom guard); otherwise reports and does not
- * return. The calling convention is LLVM's preserve_most. Instrumented code goes there by a stub
- * of its own for each name, __memsentry_check_range.NAME, whose code this is: operand 0 is the
- * name, operand 1 the function above.
+ * void __memsentry_check_range(const void *address, uint64_t length), with the name of a
+ * function in r11; void __memsentry_check_pointer(const void *address) when it accesses as far
+ * as it likes. Slow path of the argument check before a call of uninstrumented code: called
+ * when `address` lacks the split bit or `length` exceeds the guard. Returns for what does no
+ * harm (the null page, a range of no bytes, a range inside the bottom guard); otherwise reports
+ * and does not return. The calling convention is LLVM's preserve_most. Instrumented code goes
+ * there by a stub of its own for each name, __memsentry_check_range.NAME, whose code this is:
+ * operand 0 is the name, operand 1 the function above.
  */
 #define MEMSENTRY_CHECK_RANGE_SYMBOL "__memsentry_check_range"
 #define MEMSENTRY_CHECK_POINTER_SYMBOL "__memsentry_check_pointer"
@@ -49,17 +49,18 @@
 #define MEMSENTRY_UNSAFE_STACK_SYMBOL "__safestack_unsafe_stack_ptr"
 
 /*
- * In modes r and rw with SafeStack, a call of a variadic type passes in the register of the static
- * chain where, in ordinary memory, its caller keeps a copy of the arguments on the stack: the
- * address, or 0 when there are none, with MEMSENTRY_ANNOUNCEMENT in the bits above it. Whatever
- * else the callee finds there comes from code that is not instrumented.
+ * In modes r and rw with SafeStack, a call of a variadic type passes in the register of the
+ * static chain where, in ordinary memory, its caller keeps a copy of the arguments on the
+ * stack: the address, or 0 when there are none, with MEMSENTRY_ANNOUNCEMENT in the bits above
+ * it. Whatever else the callee finds there comes from code that is not instrumented.
  */
 #define MEMSENTRY_ANNOUNCEMENT_SHIFT 48
 #define MEMSENTRY_ANNOUNCEMENT (UINT64_C(0x4d53) << MEMSENTRY_ANNOUNCEMENT_SHIFT)
 /* The address of arguments that nobody announced: nothing is mapped there. */
 #define MEMSENTRY_UNANNOUNCED (MEMSENTRY_SPLIT + 8 * MEMSENTRY_TIB)
 
-/* Function attribute that carries the configuration: "<backend>:<mode>", for instance "sfi:w". */
+/* Function attribute that carries the configuration: "<backend>:<mode>", for instance "sfi:w".
+ */
 #define MEMSENTRY_ATTRIBUTE "memsentry"
 /* Function attribute: this function has been instrumented and must not be again. */
 #define MEMSENTRY_DONE_ATTRIBUTE "memsentry-done"
