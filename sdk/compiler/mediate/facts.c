@@ -50,8 +50,27 @@ static void drop_call_attributes(LLVMValueRef call)
     }
 }
 
+/*
+ * Operands that have no bit in common may as well be added, whatever they turn out to be, and a
+ * sum is what addresses are made of: without the flag the code generator would compute it
+ * apart.
+ */
+static LLVMValueRef add_instead(LLVMBuilderRef builder, LLVMValueRef instruction)
+{
+    if (LLVMGetInstructionOpcode(instruction) != LLVMOr || !LLVMGetIsDisjoint(instruction))
+        return instruction;
+    LLVMPositionBuilderBefore(builder, instruction);
+    LLVMValueRef sum = LLVMBuildAdd(builder, LLVMGetOperand(instruction, 0),
+                                    LLVMGetOperand(instruction, 1), "");
+    LLVMReplaceAllUsesWith(instruction, sum);
+    LLVMInstructionEraseFromParent(instruction);
+    return sum;
+}
+
 void mediate_drop_facts(LLVMValueRef function)
 {
+    LLVMBuilderRef builder =
+        LLVMCreateBuilderInContext(LLVMGetModuleContext(LLVMGetGlobalParent(function)));
     LLVMValueRef next;
 
     drop_attributes(function);
@@ -64,9 +83,13 @@ void mediate_drop_facts(LLVMValueRef function)
                 LLVMInstructionEraseFromParent(i);
                 continue;
             }
+            i = add_instead(builder, i);
+            if (!LLVMIsAInstruction(i))
+                continue;
             bridge_drop_facts(i);
             if (is_call(i) && !intrinsic)
                 drop_call_attributes(i);
         }
     }
+    LLVMDisposeBuilder(builder);
 }

@@ -6,6 +6,8 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
+@global = global [100 x i32] zeroinitializer
+
 ; GONE-NOT: call void @llvm.assume
 ; GONE-NOT: range(
 ; GONE-NOT: !range
@@ -87,3 +89,17 @@ declare void @llvm.assume(i1)
 !2 = !{!"llvm.loop.mustprogress"}
 !3 = !{!"llvm.loop.unroll.disable"}
 !4 = distinct !{!4, !2}
+
+; What has no bit in common with the index is added to it: the code generator makes a displacement
+; of that, and would make one of the `or` only while it is believed to be disjoint.
+; CHECK-LABEL: define void @disjoint(
+; CHECK: [[N:%.*]] = add i64 %i, 1
+; CHECK: getelementptr i32, ptr @global, i64 [[N]]
+define void @disjoint(i32 %x) {
+  %w = zext i32 %x to i64
+  %i = shl i64 %w, 4
+  %n = or disjoint i64 %i, 1
+  %q = getelementptr i32, ptr @global, i64 %n
+  store i32 1, ptr %q
+  ret void
+}
