@@ -106,6 +106,10 @@ static void finish(LLVMModuleRef module, bool optimize)
         return;
     }
     declare_context_functions(module);
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        if (mediate_is_instrumented(f))
+            mediate_add_disjoint(f);
+    }
     if (run_defenses(&recorded, module) < 0)
         return;
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))

@@ -50,27 +50,34 @@ static void drop_call_attributes(LLVMValueRef call)
     }
 }
 
-/*
- * Operands that have no bit in common may as well be added, whatever they turn out to be, and a
- * sum is what addresses are made of: without the flag the code generator would compute it
- * apart.
- */
-static LLVMValueRef add_instead(LLVMBuilderRef builder, LLVMValueRef instruction)
+static bool is_disjoint(LLVMValueRef instruction)
 {
-    if (LLVMGetInstructionOpcode(instruction) != LLVMOr || !LLVMGetIsDisjoint(instruction))
-        return instruction;
-    LLVMPositionBuilderBefore(builder, instruction);
-    LLVMValueRef sum = LLVMBuildAdd(builder, LLVMGetOperand(instruction, 0),
-                                    LLVMGetOperand(instruction, 1), "");
-    LLVMReplaceAllUsesWith(instruction, sum);
-    LLVMInstructionEraseFromParent(instruction);
-    return sum;
+    return LLVMGetInstructionOpcode(instruction) == LLVMOr && LLVMGetIsDisjoint(instruction);
+}
+
+void mediate_add_disjoint(LLVMValueRef function)
+{
+    LLVMBuilderRef builder =
+        LLVMCreateBuilderInContext(LLVMGetModuleContext(LLVMGetGlobalParent(function)));
+    LLVMValueRef next;
+
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = next) {
+            next = LLVMGetNextInstruction(i);
+            if (!is_disjoint(i))
+                continue;
+            LLVMPositionBuilderBefore(builder, i);
+            LLVMReplaceAllUsesWith(
+                i, LLVMBuildAdd(builder, LLVMGetOperand(i, 0), LLVMGetOperand(i, 1), ""));
+            LLVMInstructionEraseFromParent(i);
+        }
+    }
+    LLVMDisposeBuilder(builder);
 }
 
 void mediate_drop_facts(LLVMValueRef function)
 {
-    LLVMBuilderRef builder =
-        LLVMCreateBuilderInContext(LLVMGetModuleContext(LLVMGetGlobalParent(function)));
     LLVMValueRef next;
 
     drop_attributes(function);
@@ -83,13 +90,9 @@ void mediate_drop_facts(LLVMValueRef function)
                 LLVMInstructionEraseFromParent(i);
                 continue;
             }
-            i = add_instead(builder, i);
-            if (!LLVMIsAInstruction(i))
-                continue;
             bridge_drop_facts(i);
             if (is_call(i) && !intrinsic)
                 drop_call_attributes(i);
         }
     }
-    LLVMDisposeBuilder(builder);
 }

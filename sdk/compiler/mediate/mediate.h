@@ -45,6 +45,13 @@ bool mediate_function(LLVMValueRef function, bool optimize);
 void mediate_again(LLVMValueRef instruction, LLVMValueRef address);
 
 /*
+ * Operands of which it is said that no bit is in both are added instead, which is as true
+ * whatever they turn out to be: a sum is what addresses are made of, and without the flag the
+ * code generator would compute an or apart. Before a defense decides anything by bounds.
+ */
+void mediate_add_disjoint(LLVMValueRef function);
+
+/*
  * Removes what would let later passes or the code generator conclude something of an address
  * from memory contents or from undefined behaviour.
  */
