@@ -149,6 +149,21 @@ void function_add_attribute(LLVMValueRef function, const char *name, const char 
     LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex, attribute);
 }
 
+void function_add_llvm_attribute(LLVMValueRef function, const char *name)
+{
+    unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+    LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
+
+    LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(context, kind, 0));
+}
+
+bool function_is_naked(LLVMValueRef function)
+{
+    return LLVMGetEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                       LLVMGetEnumAttributeKindForName("naked", 5)) != NULL;
+}
+
 void config_attach(const struct config *config, LLVMModuleRef module)
 {
     char value[64];

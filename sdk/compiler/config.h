@@ -81,5 +81,8 @@ enum config_proof config_proof_of_function(LLVMValueRef function);
 
 bool function_has_attribute(LLVMValueRef function, const char *name);
 void function_add_attribute(LLVMValueRef function, const char *name, const char *value);
+/* One of LLVM's own, which has no value. */
+void function_add_llvm_attribute(LLVMValueRef function, const char *name);
+bool function_is_naked(LLVMValueRef function);
 
 #endif

@@ -62,14 +62,11 @@ static void reoptimize(LLVMModuleRef module)
 static void declare_context_functions(LLVMModuleRef module)
 {
     static const char *const names[] = {"getcontext", "swapcontext"};
-    unsigned kind = LLVMGetEnumAttributeKindForName("returns_twice", 13);
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         LLVMValueRef function = LLVMGetNamedFunction(module, names[i]);
         if (function)
-            LLVMAddAttributeAtIndex(
-                function, (unsigned)LLVMAttributeFunctionIndex,
-                LLVMCreateEnumAttribute(LLVMGetModuleContext(module), kind, 0));
+            function_add_llvm_attribute(function, "returns_twice");
     }
 }
 

@@ -353,7 +353,7 @@ static MDNode *withoutProgress(LLVMContext &Context, MDNode *Loop)
     return Result;
 }
 
-bool statesProgress(Instruction *I)
+static bool statesProgress(Instruction *I)
 {
     MDNode *Loop = I->getMetadata(LLVMContext::MD_loop);
     return Loop && withoutProgress(I->getContext(), Loop) != Loop;

@@ -26,12 +26,8 @@ LLVMValueRef mediate_runtime_function(const struct mediation *m, const char *nam
     if (function)
         return function;
     function = LLVMAddFunction(m->module, name, type);
-    for (size_t i = 0; i < (no_return ? 3 : 2); i++) {
-        unsigned kind = LLVMGetEnumAttributeKindForName(attributes[i], strlen(attributes[i]));
-        LLVMContextRef context = LLVMGetModuleContext(m->module);
-        LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                LLVMCreateEnumAttribute(context, kind, 0));
-    }
+    for (size_t i = 0; i < (no_return ? 3 : 2); i++)
+        function_add_llvm_attribute(function, attributes[i]);
     return function;
 }
 
@@ -232,12 +228,6 @@ static LLVMValueRef *collect(LLVMValueRef function, size_t *count)
     return all;
 }
 
-static bool is_naked(LLVMValueRef function)
-{
-    return LLVMGetEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                       LLVMGetEnumAttributeKindForName("naked", 5)) != NULL;
-}
-
 /* Why a function that has a configuration stays as it is; NULL when it is instrumented. */
 static const char *exemption(LLVMValueRef function)
 {
@@ -248,7 +238,7 @@ static const char *exemption(LLVMValueRef function)
 
     if (trusted)
         return LLVMGetStringAttributeValue(trusted, &length);
-    return is_naked(function) ? "naked function" : NULL;
+    return function_is_naked(function) ? "naked function" : NULL;
 }
 
 static void summarize(const struct mediation *m, LLVMValueRef function)

@@ -7,6 +7,7 @@
 #include "mediate.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <llvm-c/Comdat.h>
@@ -14,25 +15,14 @@
 
 #include <memsentry/abi.h>
 
-#define NAME_SIZE 128
-
-static LLVMAttributeRef attribute(LLVMContextRef context, const char *name)
-{
-    return LLVMCreateEnumAttribute(context, LLVMGetEnumAttributeKindForName(name, strlen(name)),
-                                   0);
-}
+#include "../config.h"
 
 static LLVMValueRef name_string(const struct mediation *m, const char *name)
 {
-    char symbol[NAME_SIZE];
-
-    snprintf(symbol, sizeof symbol, ".memsentry.callee.%s", name);
-    LLVMValueRef string = LLVMGetNamedGlobal(m->module, symbol);
-    if (string)
-        return string;
     LLVMContextRef context = LLVMGetModuleContext(m->module);
     LLVMValueRef bytes = LLVMConstStringInContext2(context, name, strlen(name), 0);
-    string = LLVMAddGlobal(m->module, LLVMTypeOf(bytes), symbol);
+    LLVMValueRef string = LLVMAddGlobal(m->module, LLVMTypeOf(bytes), ".memsentry.callee");
+
     LLVMSetInitializer(string, bytes);
     LLVMSetGlobalConstant(string, 1);
     LLVMSetLinkage(string, LLVMPrivateLinkage);
@@ -61,29 +51,35 @@ static void fill(const struct mediation *m, LLVMValueRef stub, LLVMValueRef targ
     LLVMDisposeBuilder(builder);
 }
 
-static LLVMValueRef stub_of(const struct mediation *m, const char *target, LLVMTypeRef type,
-                            const char *name)
+static LLVMValueRef make_stub(const struct mediation *m, const char *symbol, const char *target,
+                              LLVMTypeRef type, const char *name)
 {
     static const char *const attributes[] = {"cold", "naked", "noinline", "nounwind"};
-    LLVMContextRef context = LLVMGetModuleContext(m->module);
-    char symbol[NAME_SIZE];
+    LLVMValueRef stub = LLVMAddFunction(m->module, symbol, type);
 
-    snprintf(symbol, sizeof symbol, "%s.%s", target, name);
-    for (char *space = strchr(symbol, ' '); space; space = strchr(space, ' '))
-        *space = '_';
-    LLVMValueRef stub = LLVMGetNamedFunction(m->module, symbol);
-    if (stub)
-        return stub;
-    stub = LLVMAddFunction(m->module, symbol, type);
     LLVMSetLinkage(stub, LLVMLinkOnceODRLinkage);
     LLVMSetVisibility(stub, LLVMHiddenVisibility);
     LLVMSetFunctionCallConv(stub, LLVMPreserveMostCallConv);
-    LLVMComdatRef comdat = LLVMGetOrInsertComdat(m->module, symbol);
-    LLVMSetComdat(stub, comdat);
+    LLVMSetComdat(stub, LLVMGetOrInsertComdat(m->module, symbol));
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
-        LLVMAddAttributeAtIndex(stub, (unsigned)LLVMAttributeFunctionIndex,
-                                attribute(context, attributes[i]));
+        function_add_llvm_attribute(stub, attributes[i]);
     fill(m, stub, mediate_runtime_function(m, target, type, false), name);
+    return stub;
+}
+
+static LLVMValueRef stub_of(const struct mediation *m, const char *target, LLVMTypeRef type,
+                            const char *name)
+{
+    char *symbol; /* names of C++ are as long as they like */
+
+    if (asprintf(&symbol, "%s.%s", target, name) < 0)
+        abort(); /* as LLVM does */
+    for (char *space = strchr(symbol, ' '); space; space = strchr(space, ' '))
+        *space = '_';
+    LLVMValueRef stub = LLVMGetNamedFunction(m->module, symbol);
+    if (!stub)
+        stub = make_stub(m, symbol, target, type, name);
+    free(symbol);
     return stub;
 }
 

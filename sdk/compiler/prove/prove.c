@@ -19,12 +19,6 @@
 /* What the message follows of the chain that a pointer comes from. */
 #define CHAIN_MAX 6
 
-static bool is_naked(LLVMValueRef function)
-{
-    return LLVMGetEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                       LLVMGetEnumAttributeKindForName("naked", 5)) != NULL;
-}
-
 /* The clobbers that make a caller's registers come from its own frame, not from the jmp_buf. */
 static bool saves_callers_registers(LLVMValueRef instruction)
 {
@@ -90,7 +84,7 @@ void prove_function(struct proof *proof, LLVMValueRef function)
 
     if (LLVMIsDeclaration(function) || !config_of_function(function, &backend, &judge.mode))
         return;
-    if (function_has_attribute(function, TRUSTED_ATTRIBUTE) || is_naked(function)) {
+    if (function_has_attribute(function, TRUSTED_ATTRIBUTE) || function_is_naked(function)) {
         proof->marked++;
         return;
     }
