@@ -17,6 +17,9 @@
 /* What MEMSENTRY_NO_SANITIZE of memsentry-runtime.h writes. */
 #define NO_SANITIZE_ANNOTATION "memsentry:no_sanitize"
 
+/* Why a function is trusted; the other reasons leave it alone altogether. */
+#define WHITELISTED "trusted function"
+
 #define BUILT_0(id)
 #define BUILT_1(id) extern const struct memsentry_defense memsentry_defense_##id;
 #define MEMSENTRY_DEFENSE(name, id, needs, built, mode, summary) BUILT_##built(id)
@@ -109,6 +112,7 @@ int config_from_options(struct config *config, char *error, size_t error_size)
     *config = (struct config){
         .whitelist_section = bridge_option_whitelist_section(),
         .verify_arguments = bridge_option_verify_external_call_args(),
+        .mpk_preserve = bridge_option_mpk_preserve(),
     };
     if (!*method)
         return 0;
@@ -164,6 +168,16 @@ bool function_is_naked(LLVMValueRef function)
                                        LLVMGetEnumAttributeKindForName("naked", 5)) != NULL;
 }
 
+bool config_is_whitelisted(LLVMValueRef function)
+{
+    LLVMAttributeRef trusted =
+        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
+                                      TRUSTED_ATTRIBUTE, strlen(TRUSTED_ATTRIBUTE));
+    unsigned length;
+
+    return trusted && !strcmp(LLVMGetStringAttributeValue(trusted, &length), WHITELISTED);
+}
+
 void config_attach(const struct config *config, LLVMModuleRef module)
 {
     char value[64];
@@ -175,7 +189,9 @@ void config_attach(const struct config *config, LLVMModuleRef module)
         function_add_attribute(f, MEMSENTRY_ATTRIBUTE, value);
         const char *section = LLVMGetSection(f);
         if (section && !strcmp(section, config->whitelist_section))
-            function_add_attribute(f, TRUSTED_ATTRIBUTE, "trusted function");
+            function_add_attribute(f, TRUSTED_ATTRIBUTE, WHITELISTED);
+        if (config->mpk_preserve)
+            function_add_attribute(f, PRESERVE_ATTRIBUTE, "");
         if (!config->verify_arguments)
             function_add_attribute(f, UNCHECKED_ARGUMENTS_ATTRIBUTE, "");
         if (config->proof != CONFIG_PROOF_ERROR)

@@ -18,6 +18,8 @@ struct memsentry_defense;
 #define UNCHECKED_ARGUMENTS_ATTRIBUTE "memsentry-unchecked-arguments"
 #define STACK_ATTRIBUTE "memsentry-stack"
 #define PROOF_ATTRIBUTE "memsentry-proof"
+/* Gates leave the rights of other protection keys as they are. */
+#define PRESERVE_ATTRIBUTE "memsentry-mpk-preserve"
 
 /* What MEMSENTRY_REVIEWED_ASM of memsentry-runtime.h writes; a comment outlives the optimiser. */
 #define REVIEWED_ASSEMBLY "/* memsentry: reviewed */"
@@ -34,6 +36,7 @@ struct config {
     unsigned mode;                 /* of enum access_mode */
     const char *whitelist_section;
     bool verify_arguments;
+    bool mpk_preserve;
     enum config_proof proof;
     /* By the lines of defenses.def; NULL: not wanted. */
     const struct memsentry_defense *defenses[CONFIG_DEFENSES_MAX];
@@ -84,5 +87,8 @@ void function_add_attribute(LLVMValueRef function, const char *name, const char 
 /* One of LLVM's own, which has no value. */
 void function_add_llvm_attribute(LLVMValueRef function, const char *name);
 bool function_is_naked(LLVMValueRef function);
+
+/* Whether the function may access safe regions: it is in the whitelisted section. */
+bool config_is_whitelisted(LLVMValueRef function);
 
 #endif

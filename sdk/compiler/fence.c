@@ -69,6 +69,15 @@ void fence_trusted_functions(LLVMModuleRef module)
     }
 }
 
+void fence_call(LLVMValueRef instruction)
+{
+    LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(instruction));
+
+    if (is_fenceable(instruction))
+        LLVMAddCallSiteAttribute(instruction, (unsigned)LLVMAttributeFunctionIndex,
+                                 noinline_attribute(LLVMGetGlobalParent(function)));
+}
+
 void fence_configurations(LLVMModuleRef module)
 {
     LLVMAttributeRef noinline = noinline_attribute(module);

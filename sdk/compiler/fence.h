@@ -11,6 +11,10 @@
  */
 void fence_trusted_functions(LLVMModuleRef module);
 
+/* Keeps the callee of one call from being inlined; of anything else, and of what is always
+ * inlined, nothing. */
+void fence_call(LLVMValueRef instruction);
+
 /*
  * Where modules of different configurations come together (link-time optimization): keeps
  * functions out of callers that are confined less. Does nothing where all are alike.

@@ -13,11 +13,13 @@
 
 #include "bridge/bridge.h"
 #include "config.h"
+#include "domain/domain.h"
 #include "fence.h"
 #include "mediate/assembly.h"
 #include "mediate/mediate.h"
 #include "note.h"
 #include "prove/prove.h"
+#include "span.h"
 
 /* Merges the masks of accesses that share a base and takes them out of loops. */
 #define REOPTIMIZATION "function(early-cse<memssa>,loop-mssa(licm),gvn)"
@@ -80,12 +82,33 @@ static void start(const struct config *config, LLVMModuleRef module)
         bridge_error(module, NULL, error);
     /* Before inlining repeats it, and while the options of the front end are known. */
     assembly_diagnose(module);
-    if (config->verify_arguments) {
+    if (config->verify_arguments && config->backend->mask) {
         mediate_addresses(module);
         config_attach(config, module);
     }
     note_record(config, module);
     fence_trusted_functions(module);
+    span_fence(module);
+}
+
+static const struct backend *backend_of(LLVMValueRef function)
+{
+    const struct backend *backend;
+    unsigned mode;
+
+    return config_of_function(function, &backend, &mode) ? backend : NULL;
+}
+
+/* By what its backend has; one with neither masks nor gates checks nothing. */
+static bool instrument(LLVMValueRef function, bool optimize)
+{
+    const struct backend *backend = backend_of(function);
+
+    if (!backend)
+        return false;
+    if (backend->mask)
+        return mediate_function(function, optimize);
+    return backend->emit_gate ? domain_function(function) : !LLVMIsDeclaration(function);
 }
 
 /*
@@ -95,7 +118,7 @@ static void start(const struct config *config, LLVMModuleRef module)
 static void finish(LLVMModuleRef module, bool optimize)
 {
     struct config recorded = {0};
-    bool instrumented = false;
+    bool instrumented = false, masks = false;
     char error[512];
 
     if (note_finish(&recorded, module, error, sizeof error) < 0) {
@@ -104,17 +127,20 @@ static void finish(LLVMModuleRef module, bool optimize)
     }
     declare_context_functions(module);
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
-        if (mediate_is_instrumented(f))
+        const struct backend *backend = backend_of(f);
+        if (backend && backend->mask && mediate_is_instrumented(f))
             mediate_add_disjoint(f);
+        masks = masks || (backend && backend->mask);
     }
     if (run_defenses(&recorded, module) < 0)
         return;
+    span_resolve(module);
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
-        instrumented = mediate_function(f, optimize) || instrumented;
+        instrumented = instrument(f, optimize) || instrumented;
     if (!instrumented)
         return;
     note_refer_to_abi(module);
-    if (optimize)
+    if (optimize && masks)
         reoptimize(module);
     prove_module(module, mediate_again);
 }

@@ -34,6 +34,15 @@ const struct backend *backend_find(const char *name, unsigned long length)
     return NULL;
 }
 
+const struct backend *backend_for_masks(void)
+{
+    for (size_t i = 0; i < COUNT(backends); i++) {
+        if (backends[i].backend && backends[i].backend->mask)
+            return backends[i].backend;
+    }
+    return NULL;
+}
+
 bool backend_is_known(const char *name)
 {
     for (size_t i = 0; i < COUNT(backends); i++) {

@@ -7,6 +7,10 @@
 
 #include <llvm-c/Types.h>
 
+/* What a gate does to the domain. */
+enum gate { GATE_NONE, GATE_OPENS, GATE_CLOSES };
+
+/* Address backends have masks, domain backends gates, a baseline has neither. */
 struct backend {
     const char *name;
     /* Returns `pointer` (or a vector of them) confined, by arithmetic that LLVM may merge. */
@@ -17,10 +21,20 @@ struct backend {
     bool (*is_masked)(LLVMValueRef pointer);
     /* Returns an i1 that is true when `pointer` is not confined. */
     LLVMValueRef (*is_outside)(LLVMBuilderRef builder, LLVMValueRef pointer);
+    /* Emits a gate; a closed domain denies what `mode` (of enum access_mode) says. */
+    void (*emit_gate)(LLVMBuilderRef builder, enum gate gate, unsigned mode);
+    /* What `instruction` does to the domain, by its code to the letter. */
+    enum gate (*gate_of)(LLVMValueRef instruction, unsigned mode);
 };
 
 /* NULL when this build has none of that name. The name need not end in a zero byte. */
 const struct backend *backend_find(const char *name, unsigned long length);
+
+/*
+ * One whose masks hold in every process of ours: the layout is the same whatever the backend.
+ * For what a domain leaves to masks.
+ */
+const struct backend *backend_for_masks(void);
 
 /* Whether backends.def knows the name, built or not. */
 bool backend_is_known(const char *name);

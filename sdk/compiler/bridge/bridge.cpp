@@ -6,10 +6,14 @@
 
 #include <memsentry/abi.h>
 
+#include <llvm/Analysis/BlockFrequencyInfo.h>
+#include <llvm/Analysis/BranchProbabilityInfo.h>
+#include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/OptimizationRemarkEmitter.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/AttributeMask.h>
 #include <llvm/IR/DiagnosticInfo.h>
+#include <llvm/IR/Dominators.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/LLVMContext.h>
@@ -44,6 +48,8 @@ static cl::opt<std::string> WhitelistSection("memsentry-whitelist-section",
 static cl::opt<bool>
     VerifyExternalCallArgs("memsentry-verify-external-call-args", cl::init(true),
                            cl::desc("check pointers handed to code that is not instrumented"));
+static cl::opt<bool> MpkPreserve("memsentry-mpk-preserve",
+                                 cl::desc("gates keep the rights of other protection keys"));
 static cl::opt<std::string> Proof("memsentry-proof", cl::value_desc("error|warn|off"),
                                   cl::init("error"),
                                   cl::desc("what becomes of an access that is not proved"));
@@ -221,6 +227,11 @@ bool bridge_option_verify_external_call_args(void)
 {
     return VerifyExternalCallArgs;
 }
+bool bridge_option_mpk_preserve(void)
+{
+    return MpkPreserve;
+}
+
 const char *bridge_option_proof(void)
 {
     return Proof.c_str();
@@ -331,6 +342,18 @@ LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, 
         SplitBlockAndInsertIfThen(unwrap(condition), I->getIterator(), no_return, Weights);
     T->setDebugLoc(I->getDebugLoc());
     return wrap(T);
+}
+
+void bridge_block_frequencies(LLVMValueRef function, uint64_t *frequencies)
+{
+    Function &F = *unwrap<Function>(function);
+    DominatorTree Tree(F);
+    LoopInfo Loops(Tree);
+    BranchProbabilityInfo Probabilities(F, Loops);
+    BlockFrequencyInfo Frequencies(F, Probabilities, Loops);
+
+    for (const BasicBlock &Block : F)
+        *frequencies++ = Frequencies.getBlockFreq(&Block).getFrequency();
 }
 
 /* Scalar evolution takes a loop that must progress for one whose counter does not wrap. */

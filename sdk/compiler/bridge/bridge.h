@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <llvm-c/Types.h>
 
@@ -17,6 +18,7 @@ const char *bridge_option_prot_method(void); /* "" when absent */
 const char *bridge_option_rw(void);
 const char *bridge_option_whitelist_section(void);
 bool bridge_option_verify_external_call_args(void);
+bool bridge_option_mpk_preserve(void);
 const char *bridge_option_proof(void);
 size_t bridge_option_defense_count(void);
 const char *bridge_option_defense(size_t index);
@@ -98,6 +100,12 @@ bool bridge_replace_address(LLVMValueRef function, LLVMValueRef replacement,
  * being zero. Returns the call that stands there now: the same when it need or can not change.
  */
 LLVMValueRef bridge_pad_call(LLVMValueRef call, unsigned count);
+
+/*
+ * How often each block of `function` runs, in their order, by LLVM's estimate; only ratios mean
+ * something. `frequencies` has room for all.
+ */
+void bridge_block_frequencies(LLVMValueRef function, uint64_t *frequencies);
 
 /* Adds a global to llvm.used, so that neither LLVM nor the linker drops it. */
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global);

@@ -286,6 +286,23 @@ void mediate_again(LLVMValueRef instruction, LLVMValueRef address)
         remark(instruction, false, "masked", "its bound was lost to optimization");
 }
 
+void mediate_ordinary_side(LLVMValueRef instruction)
+{
+    LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(instruction));
+    LLVMModuleRef module = LLVMGetGlobalParent(function);
+    struct mediation m = {
+        .module = module,
+        .layout = LLVMGetModuleDataLayout(module),
+        .builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module)),
+        .backend = backend_for_masks(),
+        .mode = ACCESS_READ | ACCESS_WRITE,
+        .barrier = returns_twice_into(function),
+    };
+
+    mediate_instruction(&m, instruction);
+    LLVMDisposeBuilder(m.builder);
+}
+
 bool mediate_function(LLVMValueRef function, bool optimize)
 {
     struct mediation m = {

@@ -45,6 +45,12 @@ bool mediate_function(LLVMValueRef function, bool optimize);
 void mediate_again(LLVMValueRef instruction, LLVMValueRef address);
 
 /*
+ * Confines what an instruction accesses beside a safe region: the other side of a copy. For
+ * domain backends, whose gates let both sides pass.
+ */
+void mediate_ordinary_side(LLVMValueRef instruction);
+
+/*
  * Operands of which it is said that no bit is in both are added instead, which is as true
  * whatever they turn out to be: a sum is what addresses are made of, and without the flag the
  * code generator would compute an or apart. Before a defense decides anything by bounds.

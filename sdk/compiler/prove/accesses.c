@@ -160,7 +160,15 @@ void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValue
     if (space == MEMSENTRY_REGION_ADDRESS_SPACE ||
         memsentry_is_saferegion_access(instruction) ||
         (fact.kind == FACT_OBJECT && judge->facts->stack == STACK_EXEMPT)) {
-        judge->proof->marked++;
+        if (judge->domain & DOMAIN_CLOSED)
+            judge_fail(judge, instruction, NULL,
+                       "the domain is open for this access to a safe region");
+        else
+            judge->proof->marked++;
+        return;
+    }
+    if (judge->domain == DOMAIN_CLOSED) {
+        judge->proof->proved++;
         return;
     }
     if (space == SPACE_FLAT || space == SPACE_SS)
@@ -171,7 +179,7 @@ void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValue
     if (proved) {
         judge->proof->proved++;
     } else {
-        unproved.maskable = is_maskable(judge, pointer);
+        unproved.maskable = !judge->domain && is_maskable(judge, pointer);
         report(judge, &unproved);
     }
 }

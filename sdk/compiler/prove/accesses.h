@@ -5,11 +5,15 @@
 
 #include <stdbool.h>
 
+#include "../backends/backend.h"
 #include "facts.h"
 #include "paths.h"
 #include "prove.h"
 
 #define FACTS_CLAIM "the code generator is told nothing that an attacker can make untrue"
+
+/* What the domain of a domain backend may be: bits of what is possible on some path. */
+enum domain_state { DOMAIN_NONE = 0, DOMAIN_CLOSED = 1, DOMAIN_OPEN = 2 };
 
 struct judge {
     struct proof *proof;
@@ -22,7 +26,23 @@ struct judge {
      */
     bool barrier;
     bool arguments; /* calls of other code are checked */
+    /*
+     * Where the instruction stands that is judged; DOMAIN_NONE when there is no domain. While
+     * it is closed an access cannot reach a region; while it is open, accesses without a mark
+     * have to be confined as for an address backend.
+     */
+    unsigned domain;
 };
+
+/*
+ * Judges the gates of a function for a domain backend: `judge` has all but the state. Where
+ * they are missing or too many, some path reaches an instruction with the domain in the wrong
+ * state.
+ */
+bool judge_has_gates(LLVMValueRef function, const struct backend *backend, unsigned mode);
+/* Where there is none the domain stays closed; needs no facts. */
+void judge_never_open(const struct judge *judge, LLVMValueRef function);
+void judge_gates(const struct judge *judge, const struct backend *backend, unsigned mode);
 
 /* Judges all accesses of an instruction. */
 void judge_instruction(const struct judge *judge, LLVMValueRef instruction);

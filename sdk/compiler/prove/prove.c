@@ -75,6 +75,31 @@ static bool states_facts(LLVMValueRef function)
     return false;
 }
 
+static void prove_domain(struct proof *proof, LLVMValueRef function,
+                         const struct backend *backend, unsigned mode)
+{
+    struct facts facts;
+    struct paths paths;
+    struct judge judge = {
+        .proof = proof,
+        .facts = &facts,
+        .paths = &paths,
+        /* What cannot be read cannot be written either. */
+        .mode = mode == ACCESS_WRITE ? ACCESS_WRITE : ACCESS_READ | ACCESS_WRITE,
+    };
+
+    if (!judge_has_gates(function, backend, mode)) {
+        judge_never_open(&judge, function);
+        return;
+    }
+    facts_compute(&facts, function);
+    paths_compute(&paths, &facts);
+    loops_refine(&facts, &paths);
+    judge_gates(&judge, backend, mode);
+    paths_free(&paths);
+    facts_free(&facts);
+}
+
 void prove_function(struct proof *proof, LLVMValueRef function)
 {
     const struct backend *backend;
@@ -84,10 +109,19 @@ void prove_function(struct proof *proof, LLVMValueRef function)
 
     if (LLVMIsDeclaration(function) || !config_of_function(function, &backend, &judge.mode))
         return;
-    if (function_has_attribute(function, TRUSTED_ATTRIBUTE) || function_is_naked(function)) {
+    bool gated = backend->gate_of && config_is_whitelisted(function);
+    if (!gated &&
+        (function_has_attribute(function, TRUSTED_ATTRIBUTE) || function_is_naked(function))) {
         proof->marked++;
         return;
     }
+    if (backend->gate_of) {
+        prove_domain(proof, function, backend, judge.mode);
+        return;
+    }
+    /* A baseline claims nothing. */
+    if (!backend->mask)
+        return;
     facts_compute(&facts, function);
     paths_compute(&paths, &facts);
     loops_refine(&facts, &paths);

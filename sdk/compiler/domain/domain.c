@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Puts the gates into one function; see domain.h. */
+#include "domain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <llvm-c/Core.h>
+#include <llvm-c/Target.h>
+
+#include <memsentry-pass.h>
+#include <memsentry/abi.h>
+
+#include "../bridge/bridge.h"
+#include "../config.h"
+#include "../mediate/access.h"
+#include "../mediate/mediate.h"
+#include "demand.h"
+#include "place.h"
+
+struct function {
+    LLVMValueRef function;
+    LLVMTargetDataRef layout;
+    const struct backend *backend;
+    unsigned mode;
+    bool remarks;
+};
+
+/* Calls visit() of every instruction, which may split blocks behind it but not before. */
+static void for_each(const struct function *f,
+                     void (*visit)(const struct function *, LLVMValueRef, void *),
+                     void *context)
+{
+    LLVMValueRef next;
+
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(f->function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = next) {
+            next = LLVMGetNextInstruction(i);
+            visit(f, i, context);
+        }
+    }
+}
+
+/* All that a trusted function does to memory may be meant for a region. */
+static void mark_access(const struct function *f, LLVMValueRef instruction, void *context)
+{
+    (void)context;
+    /* Calls are closed around, what they lead to opens for itself. */
+    if (is_call(instruction) && !LLVMIsAInlineAsm(LLVMGetCalledValue(instruction)) &&
+        !LLVMGetIntrinsicID(LLVMGetCalledValue(instruction)))
+        return;
+    if (bridge_may_read(instruction) || bridge_may_write(instruction) ||
+        demand_of(f->layout, instruction, f->mode) == DEMAND_CLOSED)
+        memsentry_saferegion_access(instruction);
+}
+
+static void count_open(const struct function *f, LLVMValueRef instruction, void *context)
+{
+    unsigned *count = context;
+
+    if (demand_of(f->layout, instruction, f->mode) != DEMAND_OPEN)
+        return;
+    ++*count;
+    if (f->remarks)
+        bridge_remark(instruction, false, "Opened",
+                      "gated: an access to a safe region, the domain is open for it");
+}
+
+/*
+ * While the domain is open, the ordinary side of a copy must not lead into a region: it is kept
+ * in the upper half, as an address backend would.
+ */
+static void confine_mixed(const struct function *f, LLVMValueRef instruction, void *context)
+{
+    (void)context;
+    if (demand_is_mixed(f->layout, instruction, f->mode))
+        mediate_ordinary_side(instruction);
+}
+
+static void put_gates(const struct function *f, unsigned accesses)
+{
+    LLVMBuilderRef builder =
+        LLVMCreateBuilderInContext(LLVMGetModuleContext(LLVMGetGlobalParent(f->function)));
+    size_t count, opening = 0;
+    struct place *places = place_gates(f->function, f->layout, f->mode, &count);
+    char message[96];
+
+    for (size_t i = 0; i < count; i++) {
+        LLVMPositionBuilderBefore(builder, places[i].before);
+        f->backend->emit_gate(builder, places[i].gate, f->mode);
+        opening += places[i].gate == GATE_OPENS;
+    }
+    LLVMDisposeBuilder(builder);
+    free(places);
+    if (!f->remarks)
+        return;
+    snprintf(message, sizeof message, "%u accesses to safe regions, %zu gates open, %zu close",
+             accesses, opening, count - opening);
+    bridge_remark(f->function, false, "Gates", message);
+}
+
+bool domain_function(LLVMValueRef function)
+{
+    struct function f = {
+        .function = function,
+        .layout = LLVMGetModuleDataLayout(LLVMGetGlobalParent(function)),
+    };
+    unsigned accesses = 0;
+
+    if (LLVMIsDeclaration(function) ||
+        function_has_attribute(function, MEMSENTRY_DONE_ATTRIBUTE) ||
+        !config_of_function(function, &f.backend, &f.mode) || function_is_naked(function))
+        return false;
+    f.remarks = bridge_remarks_enabled(function);
+    if (config_is_whitelisted(function))
+        for_each(&f, mark_access, NULL);
+    else if (function_has_attribute(function, TRUSTED_ATTRIBUTE))
+        return false;
+    for_each(&f, count_open, &accesses);
+    if (accesses) {
+        mediate_drop_facts(function);
+        for_each(&f, confine_mixed, NULL);
+        put_gates(&f, accesses);
+    }
+    function_add_attribute(function, MEMSENTRY_DONE_ATTRIBUTE, "");
+    return true;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Spans: trusted code within an ordinary function; see span.h. */
+#include "span.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <llvm-c/Core.h>
+
+#include <memsentry-pass.h>
+
+#include "bridge/bridge.h"
+#include "config.h"
+#include "fence.h"
+
+/* The end of a scope passes a pointer to the variable that goes out of it. */
+static const struct {
+    const char *name;
+    int step;
+} markers[] = {
+    {"memsentry_open", 1},
+    {"memsentry_close", -1},
+    {"memsentry_close_scope", -1},
+};
+#define MARKERS (sizeof markers / sizeof markers[0])
+
+/* How many spans are open where a block starts. */
+struct block {
+    LLVMBasicBlockRef block;
+    int depth;
+    bool reached, done;
+};
+
+struct spans {
+    LLVMModuleRef module;
+    struct block *blocks;
+    size_t count;
+    bool report;
+    void (*visit)(LLVMValueRef instruction);
+};
+
+static int step_of(LLVMValueRef instruction)
+{
+    size_t length;
+
+    if (!LLVMIsACallInst(instruction) && !LLVMIsAInvokeInst(instruction))
+        return 0;
+    LLVMValueRef callee = LLVMGetCalledValue(instruction);
+    if (!LLVMIsAFunction(callee))
+        return 0;
+    const char *name = LLVMGetValueName2(callee, &length);
+    for (size_t i = 0; i < MARKERS; i++) {
+        if (!strcmp(name, markers[i].name))
+            return markers[i].step;
+    }
+    return 0;
+}
+
+static int by_address(const void *left, const void *right)
+{
+    const struct block *a = left, *b = right;
+
+    return (a->block > b->block) - (a->block < b->block);
+}
+
+static struct block *find(const struct spans *spans, LLVMBasicBlockRef block)
+{
+    struct block key = {.block = block};
+
+    return bsearch(&key, spans->blocks, spans->count, sizeof key, by_address);
+}
+
+static void complain(const struct spans *spans, LLVMValueRef instruction, const char *message)
+{
+    if (spans->report)
+        bridge_error(spans->module, instruction, message);
+}
+
+/* Returns how many spans are open at the end of the block. */
+static int walk_block(struct spans *spans, const struct block *block)
+{
+    int depth = block->depth;
+
+    for (LLVMValueRef i = LLVMGetFirstInstruction(block->block); i;
+         i = LLVMGetNextInstruction(i)) {
+        int step = step_of(i);
+        if (step < 0 && depth == 0)
+            complain(spans, i, "'memsentry_close' without 'memsentry_open' on the way to it");
+        else
+            depth += step;
+        if (step == 0 && depth > 0)
+            spans->visit(i);
+        LLVMOpcode opcode = LLVMGetInstructionOpcode(i);
+        if (depth > 0 && (opcode == LLVMRet || opcode == LLVMResume))
+            complain(spans, i,
+                     "the function is left between 'memsentry_open' and 'memsentry_close'");
+    }
+    return depth;
+}
+
+static void enter(struct spans *spans, LLVMBasicBlockRef next, int depth, LLVMValueRef from)
+{
+    struct block *block = find(spans, next);
+
+    if (block->reached && block->depth != depth)
+        complain(spans, from,
+                 "'memsentry_open' and 'memsentry_close' differ on the ways that meet here");
+    if (block->reached)
+        return;
+    block->reached = true;
+    block->depth = depth;
+}
+
+static bool step(struct spans *spans)
+{
+    bool progress = false;
+
+    for (size_t b = 0; b < spans->count; b++) {
+        struct block *block = &spans->blocks[b];
+        if (!block->reached || block->done)
+            continue;
+        block->done = progress = true;
+        int depth = walk_block(spans, block);
+        LLVMValueRef terminator = LLVMGetBasicBlockTerminator(block->block);
+        for (unsigned s = 0; s < LLVMGetNumSuccessors(terminator); s++)
+            enter(spans, LLVMGetSuccessor(terminator, s), depth, terminator);
+    }
+    return progress;
+}
+
+static void walk_function(struct spans *spans, LLVMValueRef function)
+{
+    spans->count = LLVMCountBasicBlocks(function);
+    spans->blocks = calloc(spans->count, sizeof *spans->blocks);
+    if (!spans->blocks)
+        abort(); /* as LLVM does */
+    size_t b = 0;
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block))
+        spans->blocks[b++].block = block;
+    qsort(spans->blocks, spans->count, sizeof *spans->blocks, by_address);
+    find(spans, LLVMGetEntryBasicBlock(function))->reached = true;
+    while (step(spans))
+        ;
+    free(spans->blocks);
+}
+
+static bool has_marker(LLVMValueRef function)
+{
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
+             i = LLVMGetNextInstruction(i)) {
+            if (step_of(i))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool uses_markers(LLVMModuleRef module)
+{
+    for (size_t i = 0; i < MARKERS; i++) {
+        if (LLVMGetNamedFunction(module, markers[i].name))
+            return true;
+    }
+    return false;
+}
+
+static void mark(LLVMValueRef instruction)
+{
+    bool call = LLVMIsACallInst(instruction) || LLVMIsAInvokeInst(instruction);
+
+    /* Functions are not part of the span: they check, or open, for themselves. */
+    if (call && !LLVMIsAInlineAsm(LLVMGetCalledValue(instruction)) &&
+        !LLVMGetIntrinsicID(LLVMGetCalledValue(instruction)))
+        return;
+    if (bridge_may_read(instruction) || bridge_may_write(instruction))
+        memsentry_saferegion_access(instruction);
+}
+
+static void remove_markers(LLVMValueRef function)
+{
+    LLVMValueRef next;
+
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = next) {
+            next = LLVMGetNextInstruction(i);
+            if (step_of(i))
+                LLVMInstructionEraseFromParent(i);
+        }
+    }
+}
+
+/* They are declared nothrow: no invoke of them is to be expected. */
+static void declare_markers(LLVMModuleRef module)
+{
+    for (size_t i = 0; i < MARKERS; i++) {
+        LLVMValueRef function = LLVMGetNamedFunction(module, markers[i].name);
+        if (function && LLVMIsDeclaration(function))
+            function_add_llvm_attribute(function, "nounwind");
+    }
+}
+
+void span_resolve(LLVMModuleRef module)
+{
+    struct spans spans = {.module = module, .report = true, .visit = mark};
+
+    if (!uses_markers(module))
+        return;
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        if (LLVMIsDeclaration(f) || !function_has_attribute(f, "memsentry") || !has_marker(f))
+            continue;
+        /* What is trusted as a whole has no spans, what is left alone cannot have any. */
+        if (!function_has_attribute(f, TRUSTED_ATTRIBUTE))
+            walk_function(&spans, f);
+        else if (!config_is_whitelisted(f))
+            bridge_error(module, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(f)),
+                         "a function that is not instrumented cannot use 'memsentry_open'");
+        remove_markers(f);
+    }
+}
+
+void span_fence(LLVMModuleRef module)
+{
+    struct spans spans = {.module = module, .visit = fence_call};
+
+    if (!uses_markers(module))
+        return;
+    declare_markers(module);
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        if (!LLVMIsDeclaration(f) && has_marker(f))
+            walk_function(&spans, f);
+    }
+}
