@@ -75,9 +75,9 @@ void note_record(const struct config *config, LLVMModuleRef module)
         return;
     list_defenses(config, list, sizeof list);
     int length = snprintf(
-        text, sizeof text, "abi=%d backend=%s mode=%s defenses=%s compiler=%s version=%s",
+        text, sizeof text, "abi=%d backend=%s mode=%s defenses=%s%s compiler=%s version=%s",
         MEMSENTRY_ABI_VERSION, config->backend->name, config_mode_name(config->mode), list,
-        LLVM_VERSION_STRING, MEMSENTRY_VERSION);
+        config->mpk_preserve ? " gates=preserve" : "", LLVM_VERSION_STRING, MEMSENTRY_VERSION);
     LLVMValueRef target = external_symbol(module, RECORD_TARGET);
     /* A shared library may otherwise leave symbols undefined. */
     LLVMSetVisibility(target, LLVMHiddenVisibility);

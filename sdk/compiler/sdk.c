@@ -46,14 +46,14 @@ LLVMValueRef memsentry_confine(LLVMBuilderRef builder, LLVMValueRef pointer)
 {
     const struct backend *backend = backend_at(builder);
 
-    return backend ? backend->mask(builder, pointer) : pointer;
+    return backend && backend->mask ? backend->mask(builder, pointer) : pointer;
 }
 
 LLVMValueRef memsentry_confine_here(LLVMBuilderRef builder, LLVMValueRef pointer)
 {
     const struct backend *backend = backend_at(builder);
 
-    return backend ? backend->mask_here(builder, pointer) : pointer;
+    return backend && backend->mask ? backend->mask_here(builder, pointer) : pointer;
 }
 
 bool memsentry_is_confined(LLVMValueRef pointer)
@@ -65,7 +65,7 @@ bool memsentry_is_confined(LLVMValueRef pointer)
         return false;
     LLVMBasicBlockRef block = LLVMGetInstructionParent(pointer);
     return config_of_function(LLVMGetBasicBlockParent(block), &backend, &mode) &&
-           backend->is_masked(pointer);
+           (!backend->is_masked || backend->is_masked(pointer));
 }
 
 bool memsentry_returns_twice(LLVMValueRef call)
@@ -113,7 +113,8 @@ bool memsentry_confines_reads(LLVMValueRef function)
     const struct backend *backend;
     unsigned mode;
 
-    return config_of_function(function, &backend, &mode) && (mode & ACCESS_READ);
+    return config_of_function(function, &backend, &mode) && backend->mask &&
+           (mode & ACCESS_READ);
 }
 
 LLVMValueRef memsentry_pass_chain(LLVMValueRef call, LLVMValueRef chain)

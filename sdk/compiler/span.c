@@ -9,6 +9,7 @@
 #include <llvm-c/Core.h>
 
 #include <memsentry-pass.h>
+#include <memsentry/abi.h>
 
 #include "bridge/bridge.h"
 #include "config.h"
@@ -36,8 +37,8 @@ struct spans {
     LLVMModuleRef module;
     struct block *blocks;
     size_t count;
-    bool report;
     void (*visit)(LLVMValueRef instruction);
+    bool failed;
 };
 
 static int step_of(LLVMValueRef instruction)
@@ -71,10 +72,12 @@ static struct block *find(const struct spans *spans, LLVMBasicBlockRef block)
     return bsearch(&key, spans->blocks, spans->count, sizeof key, by_address);
 }
 
-static void complain(const struct spans *spans, LLVMValueRef instruction, const char *message)
+static void complain(struct spans *spans, LLVMValueRef instruction, const char *message)
 {
-    if (spans->report)
+    /* What follows from the first need not be said. */
+    if (!spans->failed)
         bridge_error(spans->module, instruction, message);
+    spans->failed = true;
 }
 
 /* Returns how many spans are open at the end of the block. */
@@ -194,44 +197,33 @@ static void remove_markers(LLVMValueRef function)
     }
 }
 
-/* They are declared nothrow: no invoke of them is to be expected. */
-static void declare_markers(LLVMModuleRef module)
+/* Walks the spans of every function that has some. */
+static void resolve(LLVMModuleRef module, void (*visit)(LLVMValueRef), bool remove)
 {
-    for (size_t i = 0; i < MARKERS; i++) {
-        LLVMValueRef function = LLVMGetNamedFunction(module, markers[i].name);
-        if (function && LLVMIsDeclaration(function))
-            function_add_llvm_attribute(function, "nounwind");
-    }
-}
-
-void span_resolve(LLVMModuleRef module)
-{
-    struct spans spans = {.module = module, .report = true, .visit = mark};
-
     if (!uses_markers(module))
         return;
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
-        if (LLVMIsDeclaration(f) || !function_has_attribute(f, "memsentry") || !has_marker(f))
+        struct spans spans = {.module = module, .visit = visit};
+        if (LLVMIsDeclaration(f) || !function_has_attribute(f, MEMSENTRY_ATTRIBUTE) ||
+            !has_marker(f))
             continue;
         /* What is trusted as a whole has no spans, what is left alone cannot have any. */
         if (!function_has_attribute(f, TRUSTED_ATTRIBUTE))
             walk_function(&spans, f);
         else if (!config_is_whitelisted(f))
-            bridge_error(module, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(f)),
-                         "a function that is not instrumented cannot use 'memsentry_open'");
-        remove_markers(f);
+            complain(&spans, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(f)),
+                     "a function that is not instrumented cannot use 'memsentry_open'");
+        if (remove || spans.failed)
+            remove_markers(f);
     }
+}
+
+void span_resolve(LLVMModuleRef module)
+{
+    resolve(module, mark, true);
 }
 
 void span_fence(LLVMModuleRef module)
 {
-    struct spans spans = {.module = module, .visit = fence_call};
-
-    if (!uses_markers(module))
-        return;
-    declare_markers(module);
-    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
-        if (!LLVMIsDeclaration(f) && has_marker(f))
-            walk_function(&spans, f);
-    }
+    resolve(module, fence_call, false);
 }

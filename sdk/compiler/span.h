@@ -6,12 +6,13 @@
 #include <llvm-c/Types.h>
 
 /*
- * Marks every access of a span as one to a safe region and takes the calls that enclose it out.
+ * Before the optimiser: keeps code that is called within a span from being inlined into it.
  * Reports spans that are not closed on every way, or closed twice, as errors.
  */
-void span_resolve(LLVMModuleRef module);
-
-/* Keeps code that is called within a span from being inlined into it. */
 void span_fence(LLVMModuleRef module);
+
+/* Marks every access of a span as one to a safe region and takes the calls that enclose it out.
+ */
+void span_resolve(LLVMModuleRef module);
 
 #endif

@@ -32,7 +32,8 @@ bool request_links_executable(const struct request *request)
 
 bool request_links_malloc(const struct request *request)
 {
-    return request_links_executable(request) && !request->no_malloc;
+    return request_links_executable(request) && !request->no_malloc &&
+           request->backend->kind != KIND_DOMAIN;
 }
 
 enum mode request_mode(const struct request *request)
@@ -57,7 +58,8 @@ static int check_defense(struct pool *pool, struct request *request, size_t numb
     const char *option = request->defense_options[number];
     const struct backend *backend = request->backend;
 
-    if (backend != NULL && defense->needs != NEEDS_ANY &&
+    /* A baseline goes with any defense, to compare with. */
+    if (backend != NULL && backend->kind != KIND_HIDING && defense->needs != NEEDS_ANY &&
         (int)defense->needs != (int)backend->kind)
         return fail(
             request,
@@ -99,6 +101,9 @@ int request_check(struct pool *pool, struct request *request)
                                          "MemSentry; usable: %s",
                                          backend->name, request->backend_option,
                                          backend_list(pool, NEEDS_ANY, true)));
+    if (request->mpk_preserve != NULL && backend != &backends[BACKEND_mpk])
+        return fail(request, pool_format(pool, "invalid argument '%s' not allowed with '%s'",
+                                         request->mpk_preserve, request->backend_option));
     if (request->sanitizers.count != 0)
         return fail(request,
                     pool_format(pool, "invalid argument '%s' not allowed with '%s'",

@@ -27,6 +27,7 @@ static struct note note_of_link(struct pool *pool, const struct request *request
     struct note note = {.abi = MEMSENTRY_ABI_VERSION,
                         .backend = request->backend->name,
                         .mode = mode_names[request_mode(request)],
+                        .gates = request->mpk_preserve != NULL ? "preserve" : NULL,
                         .defenses = "-"};
 
     for (size_t i = 0; i < DEFENSES; i++)
@@ -42,11 +43,21 @@ static bool same(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
-/* A library keeps its own accesses in bounds, whichever they are; its stacks are shared. */
-static bool fits(const struct note *found, const struct note *wanted, enum object_kind kind)
+/*
+ * A library keeps its own accesses in bounds, whichever they are; its stacks are shared, and so
+ * is what a closed domain denies.
+ */
+static bool fits(const struct check *check, const struct note *found, enum object_kind kind)
 {
+    const struct note *wanted = &check->wanted;
+    const bool shares_mode =
+        kind == OBJECT_LINKED && check->request->backend->kind != KIND_DOMAIN;
+    const bool gates = wanted->gates == NULL
+                           ? found->gates == NULL
+                           : found->gates != NULL && same(found->gates, wanted->gates);
+
     return same(found->backend, wanted->backend) && same(found->defenses, wanted->defenses) &&
-           (kind == OBJECT_LINKED || same(found->mode, wanted->mode));
+           gates && (shares_mode || same(found->mode, wanted->mode));
 }
 
 static void check_note(struct check *check, const struct object *object, const char *text)
@@ -69,7 +80,7 @@ static void check_note(struct check *check, const struct object *object, const c
                         "'%s' is built for ABI %lu of MemSentry, this is %lu; compile it "
                         "again",
                         name, found.abi, check->wanted.abi);
-    else if (!fits(&found, &check->wanted, object->kind))
+    else if (!fits(check, &found, object->kind))
         check->request->error = pool_format(
             pool, "'%s' is built with '%s', the link with '%s'; use the same options for both",
             name, note_options(pool, &found), note_options(pool, &check->wanted));

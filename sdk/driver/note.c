@@ -16,6 +16,7 @@ int note_parse(struct pool *pool, const char *text, struct note *note)
                   {"backend=", &note->backend},
                   {"mode=", &note->mode},
                   {"defenses=", &note->defenses},
+                  {"gates=", &note->gates},
                   {"compiler=", &note->compiler},
                   {"version=", &note->version}};
     char *end;
@@ -46,6 +47,8 @@ const char *note_options(struct pool *pool, const struct note *note)
     const char *options =
         pool_format(pool, "-fmemsentry=%s -fmemsentry-rw=%s", note->backend, note->mode);
 
+    if (note->gates != NULL)
+        options = pool_format(pool, "%s -fmemsentry-mpk-%s", options, note->gates);
     if (strcmp(note->defenses, "-") == 0)
         return options;
     return pool_format(pool, "%s -fsanitize=%s", options, note->defenses);

@@ -10,6 +10,7 @@ struct note {
     const char *backend;
     const char *mode;
     const char *defenses; /* separated by commas; "-" for none */
+    const char *gates;    /* NULL, or "preserve": of -fmemsentry-mpk-preserve */
     const char *compiler;
     const char *version;
 };

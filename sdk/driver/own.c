@@ -92,6 +92,12 @@ static int parse_setting(struct parser *parser, enum action action, const char *
     case ACTION_NO_MALLOC:
         parser->request->no_malloc = action == ACTION_NO_MALLOC;
         return 0;
+    case ACTION_MPK_PRESERVE:
+        parser->request->mpk_preserve = argument;
+        return 0;
+    case ACTION_NO_MPK_PRESERVE:
+        parser->request->mpk_preserve = NULL;
+        return 0;
     default:
         parser->request->no_verify = action == ACTION_NO_VERIFY;
         return 0;
@@ -155,6 +161,8 @@ int parse_own(struct parser *parser, enum action action, const char *argument,
     case ACTION_IGNORELIST:
     case ACTION_VERIFY:
     case ACTION_NO_VERIFY:
+    case ACTION_MPK_PRESERVE:
+    case ACTION_NO_MPK_PRESERVE:
     case ACTION_MALLOC:
     case ACTION_NO_MALLOC:
         /* They do nothing by themselves, and a warning will say so. */

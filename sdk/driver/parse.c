@@ -188,6 +188,8 @@ static int act(struct parser *parser, const struct option *option, const char *a
     case ACTION_IGNORELIST:
     case ACTION_VERIFY:
     case ACTION_NO_VERIFY:
+    case ACTION_MPK_PRESERVE:
+    case ACTION_NO_MPK_PRESERVE:
     case ACTION_MALLOC:
     case ACTION_NO_MALLOC:
     case ACTION_PRINT_BACKENDS:

@@ -51,7 +51,8 @@ struct request {
     const char *ignorelist;
     bool no_verify;
     bool no_malloc;
-    struct strings settings; /* options that mean nothing without -fmemsentry=, as written */
+    const char *mpk_preserve; /* as written, or NULL */
+    struct strings settings;  /* options that mean nothing without -fmemsentry=, as written */
 
     const char *defense_options[DEFENSES]; /* as "-fsanitize=<name>"; NULL: off */
     struct strings sanitizers;             /* the others that are on, as "-fsanitize=<name>" */
@@ -101,7 +102,9 @@ bool request_links(const struct request *request);
 bool request_joins(const struct request *request);
 bool request_links_executable(const struct request *request);
 
-/* Whether the allocator is linked in: into executables only, which decide for their libraries.
+/*
+ * Whether the allocator is linked in: into executables only, which decide for their libraries.
+ * Where a backend leaves ordinary accesses as they are, its metadata would not be out of reach.
  */
 bool request_links_malloc(const struct request *request);
 

@@ -67,6 +67,8 @@ static void push_compile(struct pool *pool, const struct request *request,
     }
     push_plugin_option(pool, out, "verify-external-call-args",
                        request->no_verify ? "false" : "true");
+    if (request->mpk_preserve != NULL)
+        push_plugin_option(pool, out, "mpk-preserve", "true");
     if (request->proof != PROOF_ERROR)
         push_plugin_option(pool, out, "proof", proof_names[request->proof]);
     push_warnings(pool, request, out);

@@ -47,7 +47,8 @@ bool memsentry_is_saferegion_access(LLVMValueRef instruction);
  * Emits code that moves `pointer` (a pointer or a vector of pointers) out of reach of the safe
  * regions and returns the result; a pointer that cannot reach them anyway keeps its value. The
  * code is pure arithmetic: LLVM may merge and hoist it. The builder must stand in a function
- * that MemSentry covers; elsewhere `pointer` itself is returned.
+ * that MemSentry covers; elsewhere, and under a backend that confines no addresses, `pointer`
+ * itself is returned.
  */
 LLVMValueRef memsentry_confine(LLVMBuilderRef builder, LLVMValueRef pointer);
 
@@ -58,7 +59,10 @@ LLVMValueRef memsentry_confine(LLVMBuilderRef builder, LLVMValueRef pointer);
  */
 LLVMValueRef memsentry_confine_here(LLVMBuilderRef builder, LLVMValueRef pointer);
 
-/* Whether `pointer` is a result of memsentry_confine(), or an alignment of one. */
+/*
+ * Whether `pointer` is a result of memsentry_confine(), or an alignment of one; true of all
+ * under a backend that confines no addresses.
+ */
 bool memsentry_is_confined(LLVMValueRef pointer);
 
 /*

@@ -28,6 +28,17 @@
 #define MEMSENTRY_REGION __attribute__((address_space(1)))
 
 /*
+ * Before a function: trusted code. It goes into the whitelisted section, is not confined, and
+ * may access safe regions by ordinary pointers; domain backends open the domain around its
+ * accesses and close it before it calls anything. It is neither inlined nor are functions that
+ * it calls inlined into it (but those that always are).
+ *
+ * CAUTION: every pointer that such a function takes from ordinary memory is one that an
+ * attacker may have chosen; it reaches the regions.
+ */
+#define MEMSENTRY_SAFE __attribute__((section("memsentry_functions"), noinline))
+
+/*
  * At the start of the text of an asm statement: it has been reviewed, and -Wmemsentry-asm is
  * quiet about it: `asm(MEMSENTRY_REVIEWED_ASM "rep stosb" : ...)`. It is a comment for the
  * assembler. In assembly outside of functions one mark stands for all of the file.
@@ -39,6 +50,27 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/*
+ * Between the two, within one function, accesses may reach safe regions by ordinary pointers,
+ * as in a function that is MEMSENTRY_SAFE; functions that are called there are as they always
+ * are. Every way through the function has to close what it has opened: the compiler says where
+ * one does not. Spans may be nested. Domain backends put their gates, a few inline
+ * instructions, where the span accesses memory and close the domain around calls; address
+ * backends leave these accesses unconfined. Code that is not compiled with -fmemsentry= does
+ * not link.
+ *
+ * CAUTION: every pointer that a span takes from ordinary memory is one that an attacker may
+ * have chosen; it reaches the regions.
+ */
+__attribute__((nothrow)) void memsentry_open(void);
+__attribute__((nothrow)) void memsentry_close(void);
+
+/* A span from here to the end of the scope, however that is left. */
+#define MEMSENTRY_OPEN_SCOPE                                                                   \
+    __attribute__((cleanup(memsentry_close_scope), unused)) char memsentry_scope_ =            \
+        (memsentry_open(), 0)
+__attribute__((nothrow)) void memsentry_close_scope(char *scope);
 
 /*
  * Allocates `size` bytes that instrumented code cannot reach: zeroed, aligned to the page,

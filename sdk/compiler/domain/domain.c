@@ -26,16 +26,17 @@ struct function {
     bool remarks;
 };
 
-/* Calls visit() of every instruction, which may split blocks behind it but not before. */
+/* Calls visit() once of every instruction that is there now; it may split blocks. */
 static void for_each(const struct function *f,
-                     void (*visit)(const struct function *, LLVMValueRef, void *),
-                     void *context)
+                     void (*visit)(const struct function *, LLVMValueRef, void *), void *context)
 {
+    LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(f->function), next_block;
     LLVMValueRef next;
 
-    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(f->function); block;
-         block = LLVMGetNextBasicBlock(block)) {
-        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = next) {
+    for (; block; block = next_block) {
+        LLVMValueRef i = LLVMGetFirstInstruction(block);
+        next_block = LLVMGetNextBasicBlock(block);
+        for (; i; i = next) {
             next = LLVMGetNextInstruction(i);
             visit(f, i, context);
         }

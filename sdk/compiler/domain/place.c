@@ -19,8 +19,8 @@
 #include "cut.h"
 #include "demand.h"
 
-/* More tells nothing, and a sum of all must not overflow. */
-#define FREQUENCY_MAX (UINT64_C(1) << 40)
+/* Ratios beyond this tell nothing, and a sum of all must not overflow. */
+#define FREQUENCY_BITS 40
 
 struct block {
     LLVMBasicBlockRef block;
@@ -103,6 +103,17 @@ static struct block *find_block(const struct placement *p, LLVMBasicBlockRef wan
     return *found;
 }
 
+/* By how many bits to shorten all of them. */
+static unsigned excess_bits(const uint64_t *frequencies, size_t count)
+{
+    uint64_t all = 1;
+
+    for (size_t i = 0; i < count; i++)
+        all |= frequencies[i];
+    int bits = 64 - __builtin_clzll(all);
+    return bits > FREQUENCY_BITS ? (unsigned)(bits - FREQUENCY_BITS) : 0;
+}
+
 static void read_blocks(struct placement *p, LLVMValueRef function)
 {
     p->block_count = LLVMCountBasicBlocks(function);
@@ -111,12 +122,12 @@ static void read_blocks(struct placement *p, LLVMValueRef function)
     p->junctions = allocate(2 * p->block_count, sizeof *p->junctions);
     uint64_t *frequencies = allocate(p->block_count, sizeof *frequencies);
     bridge_block_frequencies(function, frequencies);
+    unsigned excess = excess_bits(frequencies, p->block_count);
     LLVMBasicBlockRef at = LLVMGetFirstBasicBlock(function);
     for (size_t b = 0; b < p->block_count; b++, at = LLVMGetNextBasicBlock(at)) {
-        uint64_t frequency = frequencies[b] < FREQUENCY_MAX ? frequencies[b] : FREQUENCY_MAX;
         p->blocks[b] = (struct block){
             .block = at,
-            .frequency = frequency + 1, /* no gate is free */
+            .frequency = (frequencies[b] >> excess) + 1, /* no gate is free */
             .at_start = 2 * b,
             .at_end = 2 * b + 1,
         };

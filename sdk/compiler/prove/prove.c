@@ -194,7 +194,7 @@ static void append_chain(struct message *message, LLVMValueRef value)
         append_line(message, value);
         bool goes_on = LLVMIsAInstruction(value) && !LLVMIsALoadInst(value) &&
                        !LLVMIsACallInst(value) && !LLVMIsAPHINode(value) &&
-                       !LLVMIsAAllocaInst(value);
+                       !LLVMIsAAllocaInst(value) && LLVMGetNumOperands(value) > 0;
         value = goes_on ? LLVMGetOperand(value, 0) : NULL;
     }
 }
