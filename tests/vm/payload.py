@@ -8,6 +8,7 @@ import elf
 
 # The shell of the machine and what init reads: out of the way of all that comes from outside.
 PRIVATE = "/.vm"
+# Where nothing else is given.
 FILES = {
     "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
     "/etc/group": "root:x:0:\nnogroup:x:65534:\n",
@@ -31,9 +32,7 @@ class Payload:
             self.add_directory(path)
         self.add_directory("/tmp", 0o1777)
         for path in MERGED:
-            self.add(path) if os.path.lexists(path) else self.add_directory(path)
-        for path, text in FILES.items():
-            self.add_text(path, text)
+            self.add_directory(path)
         if os.path.exists(elf.CACHE):
             self.add(elf.CACHE)
 
@@ -131,6 +130,9 @@ class Payload:
 
     def write(self, file):
         """Writes the archive and returns its size in bytes."""
+        for path, text in FILES.items():
+            if path not in self.entries:
+                self.add_text(path, text)
         written = 0
         for number, (path, entry) in enumerate(sorted(self.entries.items()), 1):
             mode, mtime, content, source = entry
