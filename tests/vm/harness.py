@@ -65,7 +65,7 @@ def check_told(directory):
 
 
 def check_signal():
-    done = run("--timeout=100", "--cpu=max,-pku", PROBE, "die")
+    done = run("--timeout=100", "--cpus=1", "--cpu=max,-pku", PROBE, "die")
     check("a signal is 128 and its number", done.returncode == 128 + 11,
           f"status {done.returncode}\n{done.stderr.decode()}")
     check("without protection keys, a program sees none",
@@ -90,7 +90,7 @@ def check_refusals(directory):
 
 def check_time_limit(directory):
     log = directory / "console.log"
-    done = run("--timeout=12", f"--log={log}", PROBE, "wait")
+    done = run("--timeout=12", "--cpus=1", f"--log={log}", PROBE, "wait")
     check_error("the time limit, and where the log is", done, 124,
                 "error: the time limit of 12 s is up", "the console")
 
