@@ -10,18 +10,24 @@
 #include "memsentry/abi.h"
 
 /* Without MAP_FIXED the address is a hint, and where something is mapped it is not taken. */
-void *mmap_in(const struct caller *caller, void *address, size_t length, int protection,
-              int flags, int file, off_t offset)
+static void check_mapping(const struct caller *caller, void *address, size_t length, int flags)
 {
     if ((flags & MAP_FIXED) != 0)
         call_check_pointer(caller, CALL_WRITE, address, length);
+}
+
+void *mmap_in(const struct caller *caller, void *address, size_t length, int protection,
+              int flags, int file, off_t offset)
+{
+    check_mapping(caller, address, length, flags);
     return mmap(address, length, protection, flags, file, offset);
 }
 
 static void *mmap64_in(const struct caller *caller, void *address, size_t length,
                        int protection, int flags, int file, off_t offset)
 {
-    return mmap_in(caller, address, length, protection, flags, file, offset);
+    check_mapping(caller, address, length, flags);
+    return mmap64(address, length, protection, flags, file, offset);
 }
 
 void *mremap_in(const struct caller *caller, void *old, size_t old_length, size_t length,
