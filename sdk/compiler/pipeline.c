@@ -11,6 +11,7 @@
 #include <memsentry-pass.h>
 #include <memsentry/abi.h>
 
+#include "benchdomain.h"
 #include "bridge/bridge.h"
 #include "config.h"
 #include "domain/domain.h"
@@ -193,7 +194,20 @@ void pipeline_before_link(LLVMModuleRef module)
 void pipeline_last(LLVMModuleRef module, bool optimize)
 {
     attach_again(module);
+    if (!benchdomain_insert(module))
+        return;
     finish(module, optimize);
+    benchdomain_remove(module);
+}
+
+void pipeline_benchdomain(LLVMModuleRef module)
+{
+    (void)benchdomain_insert(module);
+}
+
+void pipeline_benchdomain_post(LLVMModuleRef module)
+{
+    benchdomain_remove(module);
 }
 
 void pipeline_all(LLVMModuleRef module)

@@ -33,6 +33,13 @@ void pipeline_last(LLVMModuleRef module, bool optimize);
 /* -passes=memsentry: all stages at once; here a missing configuration is an error. */
 void pipeline_all(LLVMModuleRef module);
 
+/*
+ * -passes=memsentry-benchdomain before memsentry, and memsentry-benchdomain-post behind it: see
+ * benchdomain.h. In clang the options alone do both.
+ */
+void pipeline_benchdomain(LLVMModuleRef module);
+void pipeline_benchdomain_post(LLVMModuleRef module);
+
 /* -passes=memsentry-prove: only the proof, of a module that has been instrumented. */
 void pipeline_prove(LLVMModuleRef module);
 

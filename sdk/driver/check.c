@@ -101,6 +101,19 @@ int request_check(struct pool *pool, struct request *request)
                                          "MemSentry; usable: %s",
                                          backend->name, request->backend_option,
                                          backend_list(pool, NEEDS_ANY, true)));
+    if (request->benchdomain != NULL && backend->kind == KIND_ADDRESS)
+        return fail(request,
+                    pool_format(pool,
+                                "invalid argument '-fmemsentry-benchdomain=%s' not allowed "
+                                "with '%s'; it has no domain to switch",
+                                request->benchdomain, request->backend_option));
+    /* The linker's pass knows no options. */
+    if (request->benchdomain != NULL && request->lto != NULL)
+        return fail(request,
+                    pool_format(pool,
+                                "invalid argument '-fmemsentry-benchdomain=%s' not allowed "
+                                "with '%s'",
+                                request->benchdomain, request->lto));
     if (request->mpk_preserve != NULL && backend != &backends[BACKEND_mpk])
         return fail(request, pool_format(pool, "invalid argument '%s' not allowed with '%s'",
                                          request->mpk_preserve, request->backend_option));

@@ -70,6 +70,19 @@ static int parse_proof(struct parser *parser, const char *argument, const char *
     return parse_choice_fail(parser, argument, value, "error, warn, off");
 }
 
+static int parse_benchdomain(struct parser *parser, const char *argument, const char *value)
+{
+    static const char *const points[] = {"call-ret", "icall", "libfunc"};
+
+    for (size_t i = 0; i < COUNT(points); i++) {
+        if (strcmp(value, points[i]) == 0) {
+            parser->request->benchdomain = value;
+            return 0;
+        }
+    }
+    return parse_choice_fail(parser, argument, value, "call-ret, icall, libfunc");
+}
+
 static int parse_setting(struct parser *parser, enum action action, const char *argument,
                          const char *value)
 {
@@ -80,11 +93,14 @@ static int parse_setting(struct parser *parser, enum action action, const char *
         return parse_proof(parser, argument, value);
     case ACTION_SECTION:
     case ACTION_IGNORELIST:
+    case ACTION_BENCHDOMAIN_FILE:
         if (value[0] == '\0')
             return parse_fail(parser,
                               pool_format(parser->pool, "missing value in '%s'", argument));
         if (action == ACTION_SECTION)
             parser->request->section = value;
+        else if (action == ACTION_BENCHDOMAIN_FILE)
+            parser->request->benchdomain_file = value;
         else
             parser->request->ignorelist = value;
         return 0;
@@ -92,6 +108,8 @@ static int parse_setting(struct parser *parser, enum action action, const char *
     case ACTION_NO_MALLOC:
         parser->request->no_malloc = action == ACTION_NO_MALLOC;
         return 0;
+    case ACTION_BENCHDOMAIN:
+        return parse_benchdomain(parser, argument, value);
     case ACTION_MPK_PRESERVE:
         parser->request->mpk_preserve = argument;
         return 0;
@@ -163,6 +181,8 @@ int parse_own(struct parser *parser, enum action action, const char *argument,
     case ACTION_NO_VERIFY:
     case ACTION_MPK_PRESERVE:
     case ACTION_NO_MPK_PRESERVE:
+    case ACTION_BENCHDOMAIN:
+    case ACTION_BENCHDOMAIN_FILE:
     case ACTION_MALLOC:
     case ACTION_NO_MALLOC:
         /* They do nothing by themselves, and a warning will say so. */

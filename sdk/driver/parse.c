@@ -189,6 +189,8 @@ static int act(struct parser *parser, const struct option *option, const char *a
     case ACTION_VERIFY:
     case ACTION_NO_VERIFY:
     case ACTION_MPK_PRESERVE:
+    case ACTION_BENCHDOMAIN:
+    case ACTION_BENCHDOMAIN_FILE:
     case ACTION_NO_MPK_PRESERVE:
     case ACTION_MALLOC:
     case ACTION_NO_MALLOC:

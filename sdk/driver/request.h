@@ -52,7 +52,9 @@ struct request {
     bool no_verify;
     bool no_malloc;
     const char *mpk_preserve; /* as written, or NULL */
-    struct strings settings;  /* options that mean nothing without -fmemsentry=, as written */
+    const char *benchdomain;  /* the points, or NULL */
+    const char *benchdomain_file;
+    struct strings settings; /* options that mean nothing without -fmemsentry=, as written */
 
     const char *defense_options[DEFENSES]; /* as "-fsanitize=<name>"; NULL: off */
     struct strings sanitizers;             /* the others that are on, as "-fsanitize=<name>" */

@@ -67,6 +67,10 @@ static void push_compile(struct pool *pool, const struct request *request,
     }
     push_plugin_option(pool, out, "verify-external-call-args",
                        request->no_verify ? "false" : "true");
+    if (request->benchdomain != NULL)
+        push_plugin_option(pool, out, "benchdomain-points", request->benchdomain);
+    if (request->benchdomain_file != NULL)
+        push_plugin_option(pool, out, "benchdomain-libfunc-file", request->benchdomain_file);
     if (request->mpk_preserve != NULL)
         push_plugin_option(pool, out, "mpk-preserve", "true");
     if (request->proof != PROOF_ERROR)

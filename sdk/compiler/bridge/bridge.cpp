@@ -48,6 +48,12 @@ static cl::opt<std::string> WhitelistSection("memsentry-whitelist-section",
 static cl::opt<bool>
     VerifyExternalCallArgs("memsentry-verify-external-call-args", cl::init(true),
                            cl::desc("check pointers handed to code that is not instrumented"));
+static cl::opt<std::string> BenchdomainPoints("memsentry-benchdomain-points",
+                                              cl::value_desc("call-ret|icall|libfunc"),
+                                              cl::desc("switch the domain there for nothing"));
+static cl::opt<std::string> BenchdomainFile("memsentry-benchdomain-libfunc-file",
+                                            cl::value_desc("file"),
+                                            cl::desc("the functions that libfunc means"));
 static cl::opt<bool> MpkPreserve("memsentry-mpk-preserve",
                                  cl::desc("gates keep the rights of other protection keys"));
 static cl::opt<std::string> Proof("memsentry-proof", cl::value_desc("error|warn|off"),
@@ -142,6 +148,19 @@ struct WholePass : PassInfoMixin<WholePass> {
     }
 };
 
+template <void (*Stage)(LLVMModuleRef)>
+struct BenchdomainPass : PassInfoMixin<BenchdomainPass<Stage>> {
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
+    {
+        Stage(wrap(&M));
+        return PreservedAnalyses::none();
+    }
+    static bool isRequired()
+    {
+        return true;
+    }
+};
+
 struct ProofPass : PassInfoMixin<ProofPass> {
     PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
     {
@@ -195,6 +214,10 @@ void registerCallbacks(PassBuilder &PB)
         [](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
             if (Name == "memsentry")
                 MPM.addPass(WholePass());
+            else if (Name == "memsentry-benchdomain")
+                MPM.addPass(BenchdomainPass<pipeline_benchdomain>());
+            else if (Name == "memsentry-benchdomain-post")
+                MPM.addPass(BenchdomainPass<pipeline_benchdomain_post>());
             else if (Name == "memsentry-prove")
                 MPM.addPass(ProofPass());
             else
@@ -227,6 +250,16 @@ bool bridge_option_verify_external_call_args(void)
 {
     return VerifyExternalCallArgs;
 }
+const char *bridge_option_benchdomain_points(void)
+{
+    return BenchdomainPoints.c_str();
+}
+
+const char *bridge_option_benchdomain_file(void)
+{
+    return BenchdomainFile.c_str();
+}
+
 bool bridge_option_mpk_preserve(void)
 {
     return MpkPreserve;

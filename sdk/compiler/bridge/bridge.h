@@ -19,6 +19,8 @@ const char *bridge_option_rw(void);
 const char *bridge_option_whitelist_section(void);
 bool bridge_option_verify_external_call_args(void);
 bool bridge_option_mpk_preserve(void);
+const char *bridge_option_benchdomain_points(void); /* "" when absent */
+const char *bridge_option_benchdomain_file(void);
 const char *bridge_option_proof(void);
 size_t bridge_option_defense_count(void);
 const char *bridge_option_defense(size_t index);
