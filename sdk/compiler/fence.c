@@ -7,6 +7,7 @@
 
 #include <llvm-c/Core.h>
 
+#include "bridge/bridge.h"
 #include "config.h"
 
 static unsigned attribute_kind(const char *name)
@@ -66,6 +67,9 @@ void fence_trusted_functions(LLVMModuleRef module)
                                        attribute_kind("alwaysinline"));
         LLVMAddAttributeAtIndex(f, (unsigned)LLVMAttributeFunctionIndex, noinline);
         fence_calls(f, noinline, false);
+        /* Where all callers are known, a load of what an argument points to moves to them. */
+        if (LLVMGetLinkage(f) == LLVMInternalLinkage || LLVMGetLinkage(f) == LLVMPrivateLinkage)
+            bridge_expose(module, f);
     }
 }
 

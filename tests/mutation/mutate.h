@@ -63,6 +63,20 @@ LLVMValueRef checked_pointer(LLVMValueRef branch);
 /* A call of the slow path that checks an argument. */
 bool is_argument_check(LLVMValueRef call);
 
+/* Those of gates.c. */
+bool gate_closed_early(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
+                       LLVMValueRef *left);
+bool gate_left_open(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
+                    LLVMValueRef *left);
+bool gate_write_while_open(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
+                           LLVMValueRef *left);
+bool gate_call_while_open(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
+                          LLVMValueRef *left);
+bool gate_unchecked(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
+                    LLVMValueRef *left);
+bool gate_mark_dropped(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
+                       LLVMValueRef *left);
+
 /* Whether the function confines accesses of that mode, 'r' or 'w'. */
 bool confines(LLVMValueRef function, char mode);
 

@@ -419,5 +419,11 @@ const struct mutation mutations[] = {
     {"trap or check dropped", drop_check},
     {"trap or check weakened", weaken_check},
     {"object left", leave_object},
+    {"gate closed early", gate_closed_early},
+    {"gate left open", gate_left_open},
+    {"write while open", gate_write_while_open},
+    {"call while open", gate_call_while_open},
+    {"gate unchecked", gate_unchecked},
+    {"mark dropped while open", gate_mark_dropped},
 };
 const size_t mutation_count = sizeof mutations / sizeof mutations[0];

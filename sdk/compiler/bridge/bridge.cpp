@@ -562,6 +562,11 @@ LLVMValueRef bridge_pad_call(LLVMValueRef call, unsigned count)
     return wrap(New);
 }
 
+void bridge_expose(LLVMModuleRef module, LLVMValueRef global)
+{
+    appendToCompilerUsed(*unwrap(module), {unwrap<GlobalValue>(global)});
+}
+
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global)
 {
     appendToUsed(*unwrap(module), {unwrap<GlobalValue>(global)});

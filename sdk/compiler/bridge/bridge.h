@@ -111,7 +111,9 @@ void bridge_block_frequencies(LLVMValueRef function, uint64_t *frequencies);
 
 /* Adds a global to llvm.used, so that neither LLVM nor the linker drops it. */
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global);
-/* Takes it out again. */
+/* Adds a global to llvm.compiler.used: LLVM takes it for one that unknown code refers to. */
+void bridge_expose(LLVMModuleRef module, LLVMValueRef global);
+/* Takes it out again, of either. */
 void bridge_release(LLVMModuleRef module, LLVMValueRef global);
 
 /*

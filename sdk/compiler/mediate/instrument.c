@@ -303,6 +303,28 @@ void mediate_ordinary_side(LLVMValueRef instruction)
     LLVMDisposeBuilder(m.builder);
 }
 
+/*
+ * Metadata is lost when instructions are merged or moved: for what is optimized again, the type
+ * of the pointer says as well that an access is to a safe region.
+ */
+static void keep_mark(const struct mediation *m, LLVMValueRef instruction)
+{
+    LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
+    unsigned at = opcode == LLVMStore ? 1 : 0;
+    LLVMTypeRef region = LLVMPointerTypeInContext(LLVMGetModuleContext(m->module),
+                                                  MEMSENTRY_REGION_ADDRESS_SPACE);
+
+    if (!memsentry_is_saferegion_access(instruction) ||
+        (opcode != LLVMLoad && opcode != LLVMStore && opcode != LLVMAtomicRMW &&
+         opcode != LLVMAtomicCmpXchg))
+        return;
+    LLVMValueRef pointer = LLVMGetOperand(instruction, at);
+    if (LLVMGetPointerAddressSpace(LLVMTypeOf(pointer)) != 0)
+        return;
+    LLVMPositionBuilderBefore(m->builder, instruction);
+    LLVMSetOperand(instruction, at, LLVMBuildAddrSpaceCast(m->builder, pointer, region, ""));
+}
+
 bool mediate_function(LLVMValueRef function, bool optimize)
 {
     struct mediation m = {
@@ -329,6 +351,8 @@ bool mediate_function(LLVMValueRef function, bool optimize)
     m.barrier = returns_twice_into(function);
     bool check = !function_has_attribute(function, UNCHECKED_ARGUMENTS_ATTRIBUTE);
     m.builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(m.module));
+    for (size_t i = 0; optimize && i < count; i++)
+        keep_mark(&m, instructions[i]);
     if (optimize)
         mediate_share(&m, instructions, count);
     for (size_t i = 0; i < count; i++) {
