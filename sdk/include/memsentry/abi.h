@@ -81,6 +81,14 @@
 #define MEMSENTRY_NOTE_NAME "MemSentry"
 #define MEMSENTRY_NOTE_TYPE 1
 
+/*
+ * A defense of somebody else is a shared object with this symbol, a struct memsentry_defense of
+ * memsentry-pass.h: version, then name. The driver reads both without loading it.
+ */
+#define MEMSENTRY_DEFENSE_SYMBOL "memsentry_defense"
+#define MEMSENTRY_DEFENSE_NAME_SIZE 32
+#define MEMSENTRY_PASS_INTERFACE 2
+
 /* Functions of this section are trusted: not instrumented, fenced against inlining. */
 #define MEMSENTRY_WHITELIST_SECTION "memsentry_functions"
 
