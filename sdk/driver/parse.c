@@ -190,6 +190,8 @@ static int act(struct parser *parser, const struct option *option, const char *a
     case ACTION_NO_VERIFY:
     case ACTION_MALLOC:
     case ACTION_NO_MALLOC:
+    case ACTION_DEFENSE:
+    case ACTION_DEFENSE_ARGUMENT:
     case ACTION_PRINT_BACKENDS:
     case ACTION_MISSPELT:
         return parse_own(parser, option->action, argument, value);
