@@ -125,7 +125,7 @@ static int add_defenses(struct config *config, const char *text, size_t length, 
         size_t name = strcspn(list, ", ");
         if (config_add_defense(config, list, name) < 0)
             return refuse(error, error_size,
-                          "this is compiled with defense '%.*s', which is not loaded here; "
+                          "bitcode is compiled with defense '%.*s', which is not loaded here; "
                           "link with its '-fmemsentry-defense=' too",
                           (int)name, list);
         if (list[name] != ',')
@@ -147,7 +147,7 @@ static int check_loaded(const struct config *config, const char *text, size_t le
             found = found || config->defenses[d] == loader_defense(i);
         if (!found)
             return refuse(error, error_size,
-                          "this is compiled without defense '%s'; compile it with the same "
+                          "bitcode is compiled without defense '%s'; compile it with the same "
                           "'-fmemsentry-defense=' again",
                           loader_defense(i)->name);
     }
@@ -157,7 +157,7 @@ static int check_loaded(const struct config *config, const char *text, size_t le
     if (strcspn(recorded, " ") != strlen(options) ||
         strncmp(recorded, options, strlen(options)))
         return refuse(error, error_size,
-                      "this is compiled with other options of defenses; use the same "
+                      "bitcode is compiled with other options of defenses; use the same "
                       "'-fmemsentry-defense-arg=' for both");
     return 0;
 }
