@@ -75,7 +75,8 @@
  * Every instrumented object carries one ELF note in a section of this name, allocated, so that
  * a linked program has one for each object that went into it. The description is text, ended by
  * a zero byte: "abi=1 backend=sfi mode=w defenses=safe-stack compiler=22.1.8 version=0.1.0";
- * "defenses=-" is none, several are separated by commas.
+ * "defenses=-" is none, several are separated by commas. "options=" is a hash of what
+ * -memsentry-defense-arg= said, where it said something.
  */
 #define MEMSENTRY_NOTE_SECTION ".note.memsentry"
 #define MEMSENTRY_NOTE_NAME "MemSentry"
