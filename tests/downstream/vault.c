@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* A program with something to keep: a number in a safe region, which only trusted functions reach. */
+/* A program with something to keep: a number in a safe region, which only trusted functions
+ * reach. */
 #include <memsentry-runtime.h>
 #include <stdio.h>
 
