@@ -20,9 +20,10 @@ static inline size_t example_slot(const char *function)
 
 /*
  * The address of the counters, in the first word of a page that is read-only once it is set:
- * who could write it would choose where marked accesses go.
+ * who could write it would choose where marked accesses go. Shared libraries of the program
+ * refer to the one in the executable.
  */
-extern int64_t *example_counters[];
+extern __attribute__((visibility("default"))) int64_t *example_counters[];
 
 /* How often the function was called. */
 int64_t example_calls(const char *function);

@@ -6,6 +6,9 @@
 // RUN: bash -c 'for flags in -O0 -O2 "-O2 -flto" "-O0 -flto=thin" "-O2 -flto=thin" "-O2 -static-pie" "-O2 -static-pie -flto" "-O2 -fmemsentry-rw=rw"; do %memsentry-clang -fsanitize=safe-stack -fmemsentry=sfi -fmemsentry-defense=%example $flags -DSECOND -c %s -o 2.o && %memsentry-clang -Werror -fsanitize=safe-stack -fmemsentry=sfi -fmemsentry-defense=%example $flags %s 2.o -o program && ./program && { ./program counters 2>&1 | grep -o "blocked write of 8 bytes.*(safe region .example., thread 0)"; ./program page; echo $?; }; done' 2>&1 | %FileCheck %s
 // CHECK-COUNT-8: work 6, main 1{{[[:space:]]+}}blocked write of 8 bytes at {{.*}} (safe region "example", thread 0){{[[:space:]]+}}work 6, main 1{{[[:space:]]+.*[[:space:]]+}}139
 // CHECK-NOT: {{.}}
+// A shared library of the program uses the runtime of the executable.
+// RUN: bash -c 'for lto in "" -flto; do %memsentry-clang -fsanitize=safe-stack -fmemsentry=sfi -fmemsentry-defense=%example $lto -fPIC -shared -DSECOND %s -o libsecond.so && %memsentry-clang -fsanitize=safe-stack -fmemsentry=sfi -fmemsentry-defense=%example $lto %s -L. -lsecond -Wl,-rpath,%t -o shared && ./shared; done' | %FileCheck --check-prefix=SHARED %s
+// SHARED-COUNT-2: work 6, main 1
 // The control: without confinement of writes the numbers are forged.
 // RUN: %memsentry-clang -fsanitize=safe-stack -fmemsentry=sfi -fmemsentry-rw=r -fmemsentry-defense=%example %s -DSECOND -c -o 2.o && %memsentry-clang -fsanitize=safe-stack -fmemsentry=sfi -fmemsentry-rw=r -fmemsentry-defense=%example %s 2.o -o open && ./open counters | %FileCheck --check-prefix=FORGED %s
 // FORGED: forged: work 0
