@@ -9,6 +9,8 @@
 
 #define PAGE 4096
 
+MEMSENTRY_DEFENSE_RUNTIME
+
 __attribute__((aligned(PAGE))) int64_t *example_counters[PAGE / sizeof(int64_t *)];
 
 static void start(void)

@@ -12,6 +12,8 @@
 
 #define PAGE 4096
 
+MEMSENTRY_DEFENSE_RUNTIME
+
 /* Weak: a program may have no such function. */
 extern void *const __start_callguard_targets[] __attribute__((weak, visibility("hidden")));
 extern void *const __stop_callguard_targets[] __attribute__((weak, visibility("hidden")));
