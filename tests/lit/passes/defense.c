@@ -45,6 +45,7 @@
 // REST: A MEMSENTRY_PASS_[[#]]
 // REST-NEXT: llvmGetPassPluginInfo@@MEMSENTRY_PASS_{{[0-9]+$}}
 // REST-NOT: {{.}}
+// RUN: bash -c 'n=$(sed -n "s/#define MEMSENTRY_PASS_INTERFACE //p" %include/memsentry/abi.h) && llvm-nm -D %plugin | grep -q "memsentry_option@@MEMSENTRY_PASS_$n\$"'
 
 // C++
 // RUN: %clangxx -std=c++17 -fno-rtti -fvisibility=hidden %defense-flags -Wno-c++20-designator -Wno-unused-parameter %S/Inputs/defense.cpp -o cxx.so && %memsentry-clang -fmemsentry=sfi -fmemsentry-defense=cxx.so -O2 -emit-llvm -S %s -o - | %FileCheck --check-prefix=CXX %s
