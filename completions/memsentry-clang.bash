@@ -17,10 +17,11 @@ _memsentry_clang() {
     -fmemsentry-proof=*)
         words='-fmemsentry-proof=error -fmemsentry-proof=warn -fmemsentry-proof=off'
         ;;
+    -fmemsentry-defense=*) words=$(compgen -f -P -fmemsentry-defense= -- "${current#*=}") ;;
     -*)
         words="-fmemsentry= -fno-memsentry -fmemsentry-rw= -fmemsentry-proof=
             -fmemsentry-whitelist-section=
-            -fmemsentry-ignorelist=
+            -fmemsentry-ignorelist= -fmemsentry-defense= -fmemsentry-defense-arg=
             -fmemsentry-verify-external-call-args -fno-memsentry-verify-external-call-args
             -fmemsentry-malloc -fno-memsentry-malloc
             -fsanitize=safe-stack --print-memsentry-backends

@@ -185,7 +185,8 @@ program_packages=(dpkg-dev make libclang-rt-$llvm-dev)
 configure_memsentry() {
     local directory=$1
     shift
-    [ ! -e "$directory/build.ninja" ] || return 0
+    # A build of before pkgconfig.relocatable would keep its files for pkg-config as they were.
+    ! grep -qs pcfiledir "$directory/meson-private/memsentry.pc" || return 0
     rm -rf "$directory"
     CC=clang-$llvm CXX=clang++-$llvm meson setup "$directory" "$root" -Dwerror=true \
         -Dllvm=$llvm "$@"

@@ -405,7 +405,7 @@ static int run(LLVMModuleRef module)
 
 extern const struct memsentry_defense memsentry_defense_safestack;
 const struct memsentry_defense memsentry_defense_safestack = {
-    .name = "safe-stack",
     .version = MEMSENTRY_PASS_VERSION,
+    .name = "safe-stack",
     .run = run,
 };

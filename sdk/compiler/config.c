@@ -13,6 +13,7 @@
 #include <memsentry/abi.h>
 
 #include "bridge/bridge.h"
+#include "loader.h"
 
 /* What MEMSENTRY_NO_SANITIZE of memsentry-runtime.h writes. */
 #define NO_SANITIZE_ANNOTATION "memsentry:no_sanitize"
@@ -38,7 +39,7 @@ static const struct {
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-static_assert(COUNT(defenses) <= CONFIG_DEFENSES_MAX, "room for every defense");
+static_assert(COUNT(defenses) + LOADER_MAX <= CONFIG_DEFENSES_MAX, "room for every defense");
 
 static const char *const mode_names[] = {
     [ACCESS_READ] = "r",
@@ -74,6 +75,13 @@ int config_add_defense(struct config *config, const char *name, size_t length)
         config->defenses[d] = defenses[d].defense;
         return defenses[d].defense ? 0 : -ENOTSUP;
     }
+    for (size_t i = 0; i < loader_count(); i++) {
+        const struct memsentry_defense *loaded = loader_defense(i);
+        if (strlen(loaded->name) != length || memcmp(loaded->name, name, length))
+            continue;
+        config->defenses[COUNT(defenses) + i] = loaded;
+        return 0;
+    }
     return -EINVAL;
 }
 
@@ -90,7 +98,19 @@ static int select_defenses(struct config *config, char *error, size_t error_size
             return result;
         }
     }
-    return 0;
+    int result = loader_load(error, error_size);
+    for (size_t i = 0; !result && i < loader_count(); i++)
+        config->defenses[COUNT(defenses) + i] = loader_defense(i);
+    return result;
+}
+
+bool config_is_prebuilt(const char *name)
+{
+    for (size_t d = 0; d < COUNT(defenses); d++) {
+        if (!strcmp(defenses[d].name, name))
+            return true;
+    }
+    return false;
 }
 
 static bool proof_from_name(struct config *config, const char *name)

@@ -29,7 +29,7 @@ enum access_mode { ACCESS_READ = 1, ACCESS_WRITE = 2 };
 /* What becomes of an access that is not proved. */
 enum config_proof { CONFIG_PROOF_ERROR, CONFIG_PROOF_WARN, CONFIG_PROOF_OFF };
 
-#define CONFIG_DEFENSES_MAX 8
+#define CONFIG_DEFENSES_MAX 16
 
 struct config {
     const struct backend *backend; /* NULL: the plugin has nothing to do */
@@ -38,7 +38,7 @@ struct config {
     bool verify_arguments;
     bool mpk_preserve;
     enum config_proof proof;
-    /* By the lines of defenses.def; NULL: not wanted. */
+    /* By the lines of defenses.def, then what loader.h loads; NULL: not wanted. */
     const struct memsentry_defense *defenses[CONFIG_DEFENSES_MAX];
 };
 
@@ -49,10 +49,13 @@ struct config {
 int config_from_options(struct config *config, char *error, size_t error_size);
 
 /*
- * Adds the defense of that name, which need not end in a zero byte. Returns 0, -EINVAL when
- * there is none or -ENOTSUP when this build lacks it.
+ * Adds the defense of that name, which need not end in a zero byte: a prebuilt one, or one that
+ * has been loaded. Returns 0, -EINVAL when there is none or -ENOTSUP when this build lacks it.
  */
 int config_add_defense(struct config *config, const char *name, size_t length);
+
+/* Whether defenses.def has that name. */
+bool config_is_prebuilt(const char *name);
 
 /* "r", "w" or "rw". */
 const char *config_mode_name(unsigned mode);

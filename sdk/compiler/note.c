@@ -4,6 +4,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,9 +17,11 @@
 
 #include "bridge/bridge.h"
 #include "config.h"
+#include "loader.h"
 
 #define RECORD_SYMBOL "__memsentry_record"
-#define RECORD_TEXT_MAX 256
+#define DEFENSES_TEXT_MAX (CONFIG_DEFENSES_MAX * MEMSENTRY_DEFENSE_NAME_SIZE)
+#define RECORD_TEXT_MAX (DEFENSES_TEXT_MAX + 256)
 #define NOTE_SYMBOL "__memsentry_note"
 #define ABI_REFERENCE "__memsentry_abi_reference"
 #define REFERENCE_SECTION ".data.rel.ro.memsentry_abi"
@@ -26,8 +30,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static void list_defenses(const struct config *config, char *text, size_t size)
+/* `text` has DEFENSES_TEXT_MAX bytes. */
+static void list_defenses(const struct config *config, char *text)
 {
+    const size_t size = DEFENSES_TEXT_MAX;
     size_t length = 0;
 
     snprintf(text, size, "-");
@@ -69,15 +75,18 @@ static LLVMValueRef external_symbol(LLVMModuleRef module, const char *name)
 void note_record(const struct config *config, LLVMModuleRef module)
 {
     LLVMContextRef context = LLVMGetModuleContext(module);
-    char text[RECORD_TEXT_MAX], list[128];
+    char text[RECORD_TEXT_MAX], list[DEFENSES_TEXT_MAX], options[32] = "";
 
     if (note_is_recorded(module) || LLVMGetNamedGlobal(module, NOTE_SYMBOL))
         return;
-    list_defenses(config, list, sizeof list);
+    list_defenses(config, list);
+    if (loader_options_hash())
+        snprintf(options, sizeof options, " options=%016" PRIx64, loader_options_hash());
     int length = snprintf(
-        text, sizeof text, "abi=%d backend=%s mode=%s defenses=%s%s compiler=%s version=%s",
+        text, sizeof text, "abi=%d backend=%s mode=%s defenses=%s%s%s compiler=%s version=%s",
         MEMSENTRY_ABI_VERSION, config->backend->name, config_mode_name(config->mode), list,
-        config->mpk_preserve ? " gates=preserve" : "", LLVM_VERSION_STRING, MEMSENTRY_VERSION);
+        config->mpk_preserve ? " gates=preserve" : "", options, LLVM_VERSION_STRING,
+        MEMSENTRY_VERSION);
     LLVMValueRef target = external_symbol(module, RECORD_TARGET);
     /* A shared library may otherwise leave symbols undefined. */
     LLVMSetVisibility(target, LLVMHiddenVisibility);
@@ -87,21 +96,70 @@ void note_record(const struct config *config, LLVMModuleRef module)
                  REFERENCE_SECTION);
 }
 
-static int add_defenses(struct config *config, const char *text, size_t length)
+/* The value behind `field` in a record, which has one; it ends at a blank. */
+static const char *record_field(const char *text, size_t length, const char *field)
 {
-    static const char field[] = " defenses=";
-    const char *list = memmem(text, length, field, sizeof field - 1);
+    const char *found = memmem(text, length, field, strlen(field));
 
-    if (!list)
-        return -EINVAL;
-    list += sizeof field - 1;
+    return found ? found + strlen(field) : "";
+}
+
+__attribute__((format(printf, 3, 4))) static int refuse(char *error, size_t error_size,
+                                                        const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(error, error_size, format, arguments);
+    va_end(arguments);
+    return -EINVAL;
+}
+
+static int add_defenses(struct config *config, const char *text, size_t length, char *error,
+                        size_t error_size)
+{
+    const char *list = record_field(text, length, " defenses=");
+
+    if (!*list)
+        return refuse(error, error_size, "bitcode without a list of its defenses");
     while (*list != '-') {
         size_t name = strcspn(list, ", ");
-        int result = config_add_defense(config, list, name);
-        if (result < 0 || list[name] != ',')
-            return result;
+        if (config_add_defense(config, list, name) < 0)
+            return refuse(error, error_size,
+                          "bitcode is compiled with defense '%.*s', which is not loaded here; "
+                          "link with its '-fmemsentry-defense=' too",
+                          (int)name, list);
+        if (list[name] != ',')
+            break;
         list += name + 1;
     }
+    return 0;
+}
+
+/* One that the link has and the compilation had not would only see a part of the program. */
+static int check_loaded(const struct config *config, const char *text, size_t length,
+                        char *error, size_t error_size)
+{
+    char options[32] = "";
+
+    for (size_t i = 0; i < loader_count(); i++) {
+        bool found = false;
+        for (size_t d = 0; d < COUNT(config->defenses); d++)
+            found = found || config->defenses[d] == loader_defense(i);
+        if (!found)
+            return refuse(error, error_size,
+                          "bitcode is compiled without defense '%s'; compile it with the same "
+                          "'-fmemsentry-defense=' again",
+                          loader_defense(i)->name);
+    }
+    if (loader_options_hash())
+        snprintf(options, sizeof options, "%016" PRIx64, loader_options_hash());
+    const char *recorded = record_field(text, length, " options=");
+    if (strcspn(recorded, " ") != strlen(options) ||
+        strncmp(recorded, options, strlen(options)))
+        return refuse(error, error_size,
+                      "bitcode is compiled with other options of defenses; use the same "
+                      "'-fmemsentry-defense-arg=' for both");
     return 0;
 }
 
@@ -134,18 +192,28 @@ static void emit(LLVMModuleRef module, const char *text, size_t length)
 static int finish_record(struct config *config, LLVMModuleRef module, LLVMValueRef text,
                          char *error, size_t error_size)
 {
+    struct config own = {0};
     static const char version[] = " version=" MEMSENTRY_VERSION;
     size_t length;
     const char *string = LLVMGetAsString(text, &length);
 
     /* The text ends in a zero byte, which counts. */
     if (length > RECORD_TEXT_MAX || length < sizeof version ||
-        memcmp(string + length - sizeof version, version, sizeof version) ||
-        add_defenses(config, string, length) < 0) {
-        snprintf(error, error_size,
-                 "bitcode of another version of MemSentry (%.*s); this is " MEMSENTRY_VERSION,
-                 (int)length, string);
-        return -EINVAL;
+        memcmp(string + length - sizeof version, version, sizeof version))
+        return refuse(
+            error, error_size,
+            "bitcode of another version of MemSentry (%.*s); this is " MEMSENTRY_VERSION,
+            (int)length, string);
+    int result = loader_load(error, error_size);
+    if (!result)
+        result = add_defenses(&own, string, length, error, error_size);
+    if (!result)
+        result = check_loaded(&own, string, length, error, error_size);
+    if (result < 0)
+        return result;
+    for (size_t d = 0; d < COUNT(own.defenses); d++) {
+        if (own.defenses[d])
+            config->defenses[d] = own.defenses[d];
     }
     emit(module, string, length - 1);
     return 0;

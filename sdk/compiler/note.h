@@ -24,7 +24,8 @@ bool note_is_recorded(LLVMModuleRef module);
 
 /*
  * Turns the records into ELF notes, one for each, and adds their defenses to `config`. Returns
- * 0, or -EINVAL with the message in `error` when a record is not of this version.
+ * 0, or a negative errno with the message in `error` when a record is not of this version, or
+ * of other defenses than those that are loaded.
  */
 int note_finish(struct config *config, LLVMModuleRef module, char *error, size_t error_size);
 

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
+#include <llvm-c/Analysis.h>
 #include <llvm-c/Core.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
@@ -20,29 +22,60 @@
 #include "mediate/mediate.h"
 #include "note.h"
 #include "prove/prove.h"
+#include "sdk.h"
 #include "span.h"
 
 /* Merges the masks of accesses that share a base and takes them out of loops. */
 #define REOPTIMIZATION "function(early-cse<memssa>,loop-mssa(licm),gvn)"
 
+/* What a defense that fails does not say, and what it leaves behind where it does not fail. */
+static int check_defense(const struct memsentry_defense *defense, LLVMModuleRef module,
+                         int result)
+{
+    char text[256], *broken = NULL;
+
+    if (result < 0 && !sdk_error_was_reported()) {
+        snprintf(text, sizeof text, "defense '%s' failed: %s", defense->name,
+                 strerror(-result));
+        memsentry_error(module, text);
+    }
+    if (result >= 0 && !config_is_prebuilt(defense->name) &&
+        LLVMVerifyModule(module, LLVMReturnStatusAction, &broken)) {
+        snprintf(text, sizeof text, "defense '%s' leaves a broken module: %s", defense->name,
+                 broken);
+        memsentry_error(module, text);
+        result = -EINVAL;
+    }
+    LLVMDisposeMessage(broken);
+    return result;
+}
+
+static int classify(const struct config *config, LLVMModuleRef module)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < CONFIG_DEFENSES_MAX && result >= 0; i++) {
+        const struct memsentry_defense *defense = config->defenses[i];
+        if (!defense || !defense->classify)
+            continue;
+        sdk_forget_errors();
+        result = check_defense(defense, module, defense->classify(module));
+    }
+    return result;
+}
+
 static int run_defenses(const struct config *config, LLVMModuleRef module)
 {
-    for (size_t i = 0; i < CONFIG_DEFENSES_MAX; i++) {
+    int result = 0;
+
+    for (size_t i = 0; i < CONFIG_DEFENSES_MAX && result >= 0; i++) {
         const struct memsentry_defense *defense = config->defenses[i];
         if (!defense)
             continue;
-        if (defense->version != MEMSENTRY_PASS_VERSION) {
-            char message[128];
-            snprintf(message, sizeof message,
-                     "defense '%s' was built for another version of MemSentry", defense->name);
-            memsentry_error(module, message);
-            return -EINVAL;
-        }
-        int result = defense->run(module);
-        if (result < 0)
-            return result;
+        sdk_forget_errors();
+        result = check_defense(defense, module, defense->run(module));
     }
-    return 0;
+    return result;
 }
 
 static void reoptimize(LLVMModuleRef module)
@@ -87,6 +120,9 @@ static void start(const struct config *config, LLVMModuleRef module)
         mediate_addresses(module);
         config_attach(config, module);
     }
+    /* Bitcode that is compiled again has been seen. */
+    if (!note_is_recorded(module))
+        classify(config, module);
     note_record(config, module);
     fence_trusted_functions(module);
     span_fence(module);

@@ -8,6 +8,7 @@
 
 #include "bridge/bridge.h"
 #include "config.h"
+#include "sdk.h"
 
 #define SAFEREGION_METADATA "memsentry.saferegion"
 
@@ -128,7 +129,21 @@ LLVMValueRef memsentry_receive_chain(LLVMValueRef function, LLVMTypeRef *added, 
     return bridge_function_with_chain(function, added, count, variadic);
 }
 
+/* The linker optimizes modules in threads of its own. */
+static _Thread_local bool error_reported;
+
+bool sdk_error_was_reported(void)
+{
+    return error_reported;
+}
+
+void sdk_forget_errors(void)
+{
+    error_reported = false;
+}
+
 void memsentry_error(LLVMModuleRef module, const char *message)
 {
+    error_reported = true;
     bridge_error(module, NULL, message);
 }

@@ -35,6 +35,11 @@ static struct note note_of_link(struct pool *pool, const struct request *request
             note.defenses = strcmp(note.defenses, "-") == 0
                                 ? defenses[i].name
                                 : pool_format(pool, "%s,%s", note.defenses, defenses[i].name);
+    for (size_t i = 0; i < request->defense_names.count; i++)
+        note.defenses =
+            strcmp(note.defenses, "-") == 0
+                ? request->defense_names.items[i]
+                : pool_format(pool, "%s,%s", note.defenses, request->defense_names.items[i]);
     return note;
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "backends.h"
+#include "defense.h"
 #include "inputs.h"
 #include "print.h"
 #include "resources.h"
@@ -137,7 +138,7 @@ static int run_hardened(struct driver *driver, const struct request *request)
                                         "install the package lld-" MEMSENTRY_LLVM_MAJOR,
                                         resources.lld, request->lto));
     if (request->lto_cache != NULL) {
-        result = resources_identify_plugin(&driver->pool, &resources);
+        result = resources_identify_plugin(&driver->pool, request, &resources);
         if (result != 0)
             return fail_errno(driver, resources.plugin, -result);
     }
@@ -172,6 +173,8 @@ static int run(struct driver *driver, const struct strings *given)
     driver->colours = request.colours;
     if (result == 0 && request.task == TASK_RUN)
         result = request_check(&driver->pool, &request);
+    if (result == 0 && request.task == TASK_RUN && request.backend != NULL)
+        result = defenses_read(&driver->pool, &request);
     if (result == 0 && request.task == TASK_RUN && request.backend != NULL &&
         request_joins(&request))
         result = inputs_check(&driver->pool, &request);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tables.h"
+
 int note_parse(struct pool *pool, const char *text, struct note *note)
 {
     const char *abi = NULL;
@@ -42,6 +44,14 @@ int note_parse(struct pool *pool, const char *text, struct note *note)
     return pool->error;
 }
 
+static bool is_prebuilt(const char *name)
+{
+    for (size_t i = 0; i < DEFENSES; i++)
+        if (strcmp(name, defenses[i].name) == 0)
+            return true;
+    return false;
+}
+
 const char *note_options(struct pool *pool, const struct note *note)
 {
     const char *options =
@@ -51,5 +61,15 @@ const char *note_options(struct pool *pool, const struct note *note)
         options = pool_format(pool, "%s -fmemsentry-mpk-%s", options, note->gates);
     if (strcmp(note->defenses, "-") == 0)
         return options;
-    return pool_format(pool, "%s -fsanitize=%s", options, note->defenses);
+    for (const char *list = note->defenses; *list != '\0';) {
+        size_t length = strcspn(list, ",");
+        const char *name = pool_copy(pool, list, length);
+
+        options = is_prebuilt(name)
+                      ? pool_format(pool, "%s -fsanitize=%s", options, name)
+                      : pool_format(pool, "%s -fmemsentry-defense=<%s>", options, name);
+        list += length;
+        list += *list == ',';
+    }
+    return options;
 }

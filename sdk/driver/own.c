@@ -83,6 +83,28 @@ static int parse_benchdomain(struct parser *parser, const char *argument, const 
     return parse_choice_fail(parser, argument, value, "call-ret, icall, libfunc");
 }
 
+/* What may be anything but empty. */
+static int parse_word(struct parser *parser, enum action action, const char *argument,
+                      const char *value)
+{
+    struct request *request = parser->request;
+
+    if (value[0] == '\0')
+        return parse_fail(parser, pool_format(parser->pool, "missing value in '%s'", argument));
+    if (action == ACTION_SECTION)
+        request->section = value;
+    else if (action == ACTION_IGNORELIST)
+        request->ignorelist = value;
+    else if (action == ACTION_BENCHDOMAIN_FILE)
+        request->benchdomain_file = value;
+    else
+        strings_push(parser->pool,
+                     action == ACTION_DEFENSE ? &request->defense_files
+                                              : &request->defense_arguments,
+                     value);
+    return 0;
+}
+
 static int parse_setting(struct parser *parser, enum action action, const char *argument,
                          const char *value)
 {
@@ -94,16 +116,9 @@ static int parse_setting(struct parser *parser, enum action action, const char *
     case ACTION_SECTION:
     case ACTION_IGNORELIST:
     case ACTION_BENCHDOMAIN_FILE:
-        if (value[0] == '\0')
-            return parse_fail(parser,
-                              pool_format(parser->pool, "missing value in '%s'", argument));
-        if (action == ACTION_SECTION)
-            parser->request->section = value;
-        else if (action == ACTION_BENCHDOMAIN_FILE)
-            parser->request->benchdomain_file = value;
-        else
-            parser->request->ignorelist = value;
-        return 0;
+    case ACTION_DEFENSE:
+    case ACTION_DEFENSE_ARGUMENT:
+        return parse_word(parser, action, argument, value);
     case ACTION_MALLOC:
     case ACTION_NO_MALLOC:
         parser->request->no_malloc = action == ACTION_NO_MALLOC;
@@ -185,6 +200,8 @@ int parse_own(struct parser *parser, enum action action, const char *argument,
     case ACTION_BENCHDOMAIN_FILE:
     case ACTION_MALLOC:
     case ACTION_NO_MALLOC:
+    case ACTION_DEFENSE:
+    case ACTION_DEFENSE_ARGUMENT:
         /* They do nothing by themselves, and a warning will say so. */
         strings_push(parser->pool, &request->settings, argument);
         return parse_setting(parser, action, argument, value);

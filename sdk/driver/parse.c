@@ -194,6 +194,8 @@ static int act(struct parser *parser, const struct option *option, const char *a
     case ACTION_NO_MPK_PRESERVE:
     case ACTION_MALLOC:
     case ACTION_NO_MALLOC:
+    case ACTION_DEFENSE:
+    case ACTION_DEFENSE_ARGUMENT:
     case ACTION_PRINT_BACKENDS:
     case ACTION_MISSPELT:
         return parse_own(parser, option->action, argument, value);

@@ -96,6 +96,10 @@ void print_summary(const struct request *request)
         fprintf(stderr, "%s%s", separator, defenses[i].name);
         separator = ", ";
     }
+    for (size_t i = 0; i < request->defense_names.count; i++) {
+        fprintf(stderr, "%s%s", separator, request->defense_names.items[i]);
+        separator = ", ";
+    }
     fprintf(stderr, "%s\n", separator[0] == '\0' ? "none" : "");
 }
 

@@ -57,8 +57,12 @@ struct request {
     struct strings settings; /* options that mean nothing without -fmemsentry=, as written */
 
     const char *defense_options[DEFENSES]; /* as "-fsanitize=<name>"; NULL: off */
-    struct strings sanitizers;             /* the others that are on, as "-fsanitize=<name>" */
-    const char *conflicts[CONFLICTS];      /* the option to blame, or NULL */
+    /* Defenses of other authors: as written, and what defenses_read() found in the files. */
+    struct strings defense_files;
+    struct strings defense_arguments;
+    struct strings defense_names;
+    struct strings sanitizers;        /* the others that are on, as "-fsanitize=<name>" */
+    const char *conflicts[CONFLICTS]; /* the option to blame, or NULL */
 
     bool has_inputs;
     bool has_link_inputs; /* an input that is not a header */

@@ -103,24 +103,45 @@ int resources_find(struct pool *pool, const char *self, struct resources *resour
     return pool->error;
 }
 
-int resources_identify_plugin(struct pool *pool, struct resources *resources)
+/* FNV-1a: nobody is to be kept from making two plugins that are alike. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
 {
-    FILE *file = fopen(resources->plugin, "re");
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    const unsigned char *byte = bytes;
+
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static int hash_file(const char *path, uint64_t *hash)
+{
+    FILE *file = fopen(path, "re");
     unsigned char bytes[4096];
     size_t length;
     bool whole;
 
     if (file == NULL)
         return -EIO;
-    /* FNV-1a: nobody is to be kept from making two plugins that are alike. */
     while ((length = fread(bytes, 1, sizeof bytes, file)) != 0)
-        for (size_t i = 0; i < length; i++)
-            hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+        *hash = hash_bytes(*hash, bytes, length);
     whole = ferror(file) == 0;
     fclose(file);
+    return whole ? 0 : -EIO;
+}
+
+int resources_identify_plugin(struct pool *pool, const struct request *request,
+                              struct resources *resources)
+{
+    const struct strings *options = &request->defense_arguments;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    int result = hash_file(resources->plugin, &hash);
+
+    for (size_t i = 0; i < request->defense_files.count && result == 0; i++)
+        result = hash_file(request->defense_files.items[i], &hash);
+    for (size_t i = 0; i < options->count; i++)
+        hash = hash_bytes(hash, options->items[i], strlen(options->items[i]) + 1);
     resources->plugin_id = pool_format(pool, "memsentry-%016" PRIx64, hash);
-    return whole ? pool->error : -EIO;
+    return result != 0 ? result : pool->error;
 }
 
 const char *resources_missing(const struct resources *resources, const struct request *request)

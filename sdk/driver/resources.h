@@ -28,10 +28,12 @@ struct resources {
 int resources_find(struct pool *pool, const char *self, struct resources *resources);
 
 /*
- * Sets plugin_id to a name for the contents of the plugin, so that what one plugin made is not
- * taken for the work of another. Returns 0, -EIO, or -ENOMEM.
+ * Sets plugin_id to a name for the contents of the plugin, and of the defenses that it loads
+ * and their options, so that what one plugin made is not taken for the work of another. Returns
+ * 0, -EIO, or -ENOMEM.
  */
-int resources_identify_plugin(struct pool *pool, struct resources *resources);
+int resources_identify_plugin(struct pool *pool, const struct request *request,
+                              struct resources *resources);
 
 /* The first file that `request` needs and that cannot be read, or NULL. */
 const char *resources_missing(const struct resources *resources, const struct request *request);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "defense.h"
+
 /* Directories where the loader looks by itself; a needless rpath is a packager's grief. */
 static bool is_default_directory(const char *directory)
 {
@@ -35,6 +37,13 @@ static void push_plugin_option(struct pool *pool, struct strings *out, const cha
     push(pool, out, pool_format(pool, "-memsentry-%s=%s", name, value));
 }
 
+/* A changed file is a reason to build again. */
+static void push_dependency(struct pool *pool, const char *file, struct strings *out)
+{
+    push(pool, out, "-Xclang");
+    push(pool, out, pool_format(pool, "-fdepfile-entry=%s", file));
+}
+
 /* clang itself silences what -w does, and promotes for -Werror. */
 static void push_warnings(struct pool *pool, const struct request *request, struct strings *out)
 {
@@ -61,9 +70,7 @@ static void push_compile(struct pool *pool, const struct request *request,
         push_plugin_option(pool, out, "whitelist-section", request->section);
     if (request->ignorelist != NULL) {
         push_plugin_option(pool, out, "ignorelist", request->ignorelist);
-        /* A changed list is a reason to build again. */
-        push(pool, out, "-Xclang");
-        push(pool, out, pool_format(pool, "-fdepfile-entry=%s", request->ignorelist));
+        push_dependency(pool, request->ignorelist, out);
     }
     push_plugin_option(pool, out, "verify-external-call-args",
                        request->no_verify ? "false" : "true");
@@ -84,6 +91,12 @@ static void push_compile(struct pool *pool, const struct request *request,
         push(pool, out, "-Xclang");
         push(pool, out, pool_format(pool, "-fsanitize=%s", defenses[i].name));
     }
+    for (size_t i = 0; i < request->defense_files.count; i++) {
+        push_plugin_option(pool, out, "defense-file", request->defense_files.items[i]);
+        push_dependency(pool, request->defense_files.items[i], out);
+    }
+    for (size_t i = 0; i < request->defense_arguments.count; i++)
+        push_plugin_option(pool, out, "defense-arg", request->defense_arguments.items[i]);
     if (!request->pic_chosen)
         push(pool, out, "-fPIE");
     push(pool, out, "-fstack-clash-protection");
@@ -107,6 +120,21 @@ static void push_defenses(struct pool *pool, const struct request *request,
     }
 }
 
+/* Whole: what a pass refers to is not known when the linker looks for what it needs. */
+static void push_defense_runtimes(struct pool *pool, const struct request *request,
+                                  struct strings *out)
+{
+    for (size_t i = 0; i < request->defense_files.count; i++) {
+        const char *archive = defense_runtime(pool, request->defense_files.items[i]);
+
+        if (archive == NULL)
+            continue;
+        push(pool, out, "-Wl,--push-state,--whole-archive");
+        push(pool, out, archive);
+        push(pool, out, "-Wl,--pop-state");
+    }
+}
+
 static void push_executable(struct pool *pool, const struct request *request,
                             const struct resources *resources, struct strings *out)
 {
@@ -118,6 +146,7 @@ static void push_executable(struct pool *pool, const struct request *request,
     if (request->static_pie != NULL && request_links_malloc(request))
         push(pool, out, "-Wl,-u,malloc");
     push_defenses(pool, request, resources->defenses, "", out);
+    push_defense_runtimes(pool, request, out);
 }
 
 static void push_shared_runtime(struct pool *pool, const struct request *request,
@@ -137,6 +166,16 @@ static void push_shared_runtime(struct pool *pool, const struct request *request
     }
 }
 
+/* An option of LLVM in lld. */
+static void push_linker_option(struct pool *pool, struct strings *out, const char *name,
+                               const char *value)
+{
+    push(pool, out, "-Xlinker");
+    push(pool, out, "-mllvm");
+    push(pool, out, "-Xlinker");
+    push(pool, out, pool_format(pool, "-%s=%s", name, value));
+}
+
 /* The linker finishes what the compiler left, with the plugin of this compiler. */
 static void push_lto(struct pool *pool, const struct request *request,
                      const struct resources *resources, struct strings *out)
@@ -146,6 +185,16 @@ static void push_lto(struct pool *pool, const struct request *request,
     push(pool, out, pool_format(pool, "--ld-path=%s", resources->lld));
     push(pool, out, "-Xlinker");
     push(pool, out, pool_format(pool, "--load-pass-plugin=%s", resources->plugin));
+    if (request->defense_files.count == 0)
+        return;
+    /* lld knows the plugin's options once it has loaded it as LLVM's tools do, before them. */
+    push_linker_option(pool, out, "load", resources->plugin);
+    for (size_t i = 0; i < request->defense_files.count; i++)
+        push_linker_option(pool, out, "memsentry-defense-file",
+                           request->defense_files.items[i]);
+    for (size_t i = 0; i < request->defense_arguments.count; i++)
+        push_linker_option(pool, out, "memsentry-defense-arg",
+                           request->defense_arguments.items[i]);
 }
 
 /* lld's key to its cache knows nothing of plugins: each has a directory of its own. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * What the compile-time half of a defense may ask of MemSentry, and how it presents itself.
+ * What the compile-time half of a defense may ask of MemSentry, and how it presents itself;
+ * docs/sdk.md is the tutorial. Values are LLVM-C's; C++ has llvm::wrap() and llvm::unwrap().
  *
- * Defenses run late, on optimised code, before MemSentry instruments it. All functions here are
- * to be called from within memsentry_defense.run only, on values of the module that it was
- * given.
+ * All functions here are to be called from within the functions of struct memsentry_defense
+ * only, on values of the module that those were given.
  */
 #ifndef MEMSENTRY_PASS_H
 #define MEMSENTRY_PASS_H
@@ -13,24 +13,63 @@
 #include <stdint.h>
 
 #include <llvm-c/Types.h>
+#include <llvm/Config/llvm-config.h>
+
+#include "memsentry/abi.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+/* What the plugin exports to defenses, and they to it, whatever they are compiled with. */
+#pragma GCC visibility push(default)
 
-#define MEMSENTRY_PASS_VERSION 1
+/* Of this interface and of the LLVM that values belong to: 2022 is interface 2 for LLVM 22. */
+#define MEMSENTRY_PASS_VERSION (MEMSENTRY_PASS_INTERFACE * 1000 + LLVM_VERSION_MAJOR)
 
-/* One per defense, constant, named memsentry_defense_<id> after its line in defenses.def. */
+/*
+ * What a defense is. The prebuilt ones are linked into the plugin; another is a shared object
+ * that defines the constant `memsentry_defense` and that -fmemsentry-defense= names.
+ *
+ * With link-time optimization `run` may be called by several threads at once, for a module
+ * each; what a defense keeps beside the module has to bear that.
+ */
 struct memsentry_defense {
-    const char *name;
-    uint32_t version; /* MEMSENTRY_PASS_VERSION that it was written for */
+    uint32_t version; /* MEMSENTRY_PASS_VERSION; the first member for ever */
     /*
-     * Transforms the module. Called once per module, in the order of defenses.def; may see
-     * functions that it transformed before (merged modules) and must leave those alone. Returns
-     * 0 or a negative errno, which stops the compilation; memsentry_error() says why.
+     * Lower-case letters, digits and hyphens: what objects record, and options name. The driver
+     * reads it from the file, hence no pointer.
+     */
+    char name[MEMSENTRY_DEFENSE_NAME_SIZE];
+    /*
+     * NULL, or called once per module as the front end made it, before the optimiser: for what
+     * only its types and metadata tell. Not called again at link.
+     *
+     * CAUTION: the optimiser drops metadata and merges instructions. Marks made here, such as
+     * those of memsentry_saferegion_access(), do not last; make them in `run`.
+     */
+    int (*classify)(LLVMModuleRef module);
+    /*
+     * Transforms the module, once, after the optimiser and before MemSentry's instrumentation:
+     * prebuilt defenses in the order of defenses.def, then the others in that of the command
+     * line. May see functions that it transformed before (merged modules) and must leave those
+     * alone.
+     *
+     * Both return 0 or a negative errno, which stops the compilation; memsentry_error() says
+     * why, or else the plugin does.
      */
     int (*run)(LLVMModuleRef module);
+    /* The keys of its options, ended by NULL; or NULL when it has none. */
+    const char *const *options;
 };
+
+/* Of a shared object. */
+extern const struct memsentry_defense memsentry_defense;
+
+/*
+ * What -fmemsentry-defense-arg=NAME:KEY=VALUE says, the last one; NULL when there is none. KEY
+ * has to be one of defense->options. The string lives as long as the process. Thread-safe.
+ */
+const char *memsentry_option(const struct memsentry_defense *defense, const char *key);
 
 /*
  * Declares that `instruction` (a load, a store, an atomic operation or a call) belongs to the
@@ -113,6 +152,7 @@ LLVMValueRef memsentry_receive_chain(LLVMValueRef function, LLVMTypeRef *added, 
 /* Reports an error of the compilation the way LLVM does. `message` is copied. */
 void memsentry_error(LLVMModuleRef module, const char *message);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -47,6 +47,13 @@
  */
 #define MEMSENTRY_REVIEWED_ASM "/* memsentry: reviewed */ "
 
+/*
+ * In a line of its own, once per source file of a defense's runtime: memsentry-check does not
+ * count the object among those that are not instrumented. It changes nothing else.
+ */
+#define MEMSENTRY_DEFENSE_RUNTIME __asm__(".set " MEMSENTRY_DEFENSE_RUNTIME_SYMBOL ", 0");
+#define MEMSENTRY_DEFENSE_RUNTIME_SYMBOL "__memsentry_defense_runtime"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

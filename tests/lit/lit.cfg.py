@@ -69,6 +69,11 @@ config.substitutions += [
     ("%other-llvm", other),
     ("%llvm-bin", tools),
     ("%plugin", plugin),
+    # The example of the SDK, and how a test compiles a defense of its own.
+    ("%example", os.path.join(os.path.dirname(config.memsentry_runtime_dir), "defenses",
+                              "example", "libexample.so")),
+    ("%defense-flags", "-shared -fPIC -Wall -Wextra -Werror -I" + config.memsentry_include_dir +
+     " -isystem " + os.path.join(tools, os.pardir, "include")),
     ("%runtime", config.memsentry_runtime_dir),
     ("%tools", config.memsentry_tools_dir),
     ("%include", config.memsentry_include_dir),

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "memsentry-runtime.h"
 #include "memsentry/abi.h"
 #include "tables.h"
 
@@ -95,6 +96,7 @@ static void read_symbols(struct linked *linked, Elf_Scn *section, const GElf_Shd
             linked->units += !is_start_file(name);
         } else if (symbol.st_shndx != SHN_UNDEF) {
             linked->has_runtime |= strcmp(name, MEMSENTRY_ABI_SYMBOL) == 0;
+            linked->own_units += strcmp(name, MEMSENTRY_DEFENSE_RUNTIME_SYMBOL) == 0;
             /* What the driver itself links in. */
             for (size_t j = 0; j < DEFENSES; j++)
                 linked->own_units +=

@@ -62,6 +62,11 @@ static cl::opt<std::string> Proof("memsentry-proof", cl::value_desc("error|warn|
 static cl::list<std::string> Defenses("memsentry-defense", cl::CommaSeparated,
                                       cl::value_desc("defense"),
                                       cl::desc("prebuilt defenses to apply"));
+static cl::list<std::string> DefenseFiles("memsentry-defense-file", cl::value_desc("file"),
+                                          cl::desc("shared objects of other defenses"));
+static cl::list<std::string> DefenseArgs("memsentry-defense-arg",
+                                         cl::value_desc("name:key=value"),
+                                         cl::desc("an option of such a defense"));
 static cl::opt<std::string> IgnoreList("memsentry-ignorelist", cl::value_desc("file"),
                                        cl::desc("functions and files to leave alone"));
 
@@ -276,6 +281,23 @@ size_t bridge_option_defense_count(void)
 const char *bridge_option_defense(size_t index)
 {
     return Defenses[index].c_str();
+}
+
+size_t bridge_option_defense_file_count(void)
+{
+    return DefenseFiles.size();
+}
+const char *bridge_option_defense_file(size_t index)
+{
+    return DefenseFiles[index].c_str();
+}
+size_t bridge_option_defense_arg_count(void)
+{
+    return DefenseArgs.size();
+}
+const char *bridge_option_defense_arg(size_t index)
+{
+    return DefenseArgs[index].c_str();
 }
 
 struct bridge_ignore_list {

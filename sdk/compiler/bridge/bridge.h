@@ -24,6 +24,10 @@ const char *bridge_option_benchdomain_file(void);
 const char *bridge_option_proof(void);
 size_t bridge_option_defense_count(void);
 const char *bridge_option_defense(size_t index);
+size_t bridge_option_defense_file_count(void);
+const char *bridge_option_defense_file(size_t index);
+size_t bridge_option_defense_arg_count(void);
+const char *bridge_option_defense_arg(size_t index);
 
 /*
  * Opens the file of -memsentry-ignorelist=, in the format of clang's special case lists,

@@ -76,11 +76,20 @@
  * a linked program has one for each object that went into it. The description is text, ended by
  * a zero byte: "abi=1 backend=sfi mode=w defenses=safe-stack compiler=22.1.8 version=0.1.0";
  * "defenses=-" is none, several are separated by commas. "gates=preserve" follows when gates keep
- * the rights of other protection keys.
+ * the rights of other protection keys; "options=" is a hash of what -memsentry-defense-arg= said,
+ * where it said something.
  */
 #define MEMSENTRY_NOTE_SECTION ".note.memsentry"
 #define MEMSENTRY_NOTE_NAME "MemSentry"
 #define MEMSENTRY_NOTE_TYPE 1
+
+/*
+ * A defense of somebody else is a shared object with this symbol, a struct memsentry_defense of
+ * memsentry-pass.h: version, then name. The driver reads both without loading it.
+ */
+#define MEMSENTRY_DEFENSE_SYMBOL "memsentry_defense"
+#define MEMSENTRY_DEFENSE_NAME_SIZE 32
+#define MEMSENTRY_PASS_INTERFACE 2
 
 /* Functions of this section are trusted: not instrumented, fenced against inlining. */
 #define MEMSENTRY_WHITELIST_SECTION "memsentry_functions"

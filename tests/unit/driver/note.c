@@ -63,3 +63,16 @@ Test(note, what_is_missing_or_wrong_is_refused)
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         cr_assert_eq(note_parse(&pool, refused[i], &note), -EINVAL, "%s", refused[i]);
 }
+
+Test(note, options_of_prebuilt_defenses_and_of_others)
+{
+    struct note note;
+
+    cr_assert_eq(note_parse(&pool,
+                            "abi=1 backend=sfi mode=w defenses=safe-stack,example,x options=1",
+                            &note),
+                 0);
+    cr_assert_str_eq(note_options(&pool, &note),
+                     "-fmemsentry=sfi -fmemsentry-rw=w -fsanitize=safe-stack "
+                     "-fmemsentry-defense=<example> -fmemsentry-defense=<x>");
+}

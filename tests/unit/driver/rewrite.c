@@ -120,6 +120,27 @@ Test(rewrite, without_the_allocator)
     cr_assert_null(strstr(line, " MS"));
 }
 
+Test(rewrite, defenses_of_other_authors)
+{
+    const char *const options = "-fmemsentry=sfi -fmemsentry-defense=d.so "
+                                "-fmemsentry-defense=e.so -fmemsentry-defense-arg=e:k=v ";
+    const char *line = run(pool_format(&pool, "%s-c a.c", options));
+
+    cr_assert_not_null(strstr(line, "-Xclang -mllvm -Xclang -memsentry-defense-file=d.so "
+                                    "-Xclang -fdepfile-entry=d.so "
+                                    "-Xclang -mllvm -Xclang -memsentry-defense-file=e.so "
+                                    "-Xclang -fdepfile-entry=e.so "
+                                    "-Xclang -mllvm -Xclang -memsentry-defense-arg=e:k=v "));
+    cr_assert_null(strstr(line, "-Xlinker"));
+    /* lld has to load the plugin before it reads what the plugin knows. */
+    line = run(pool_format(&pool, "%s-flto a.o", options));
+    cr_assert_not_null(strstr(line, "-Xlinker --load-pass-plugin=P "
+                                    "-Xlinker -mllvm -Xlinker -load=P "
+                                    "-Xlinker -mllvm -Xlinker -memsentry-defense-file=d.so "
+                                    "-Xlinker -mllvm -Xlinker -memsentry-defense-file=e.so "
+                                    "-Xlinker -mllvm -Xlinker -memsentry-defense-arg=e:k=v "));
+}
+
 Test(rewrite, link_time_optimization)
 {
     const char *const lto = CODE "-fuse-ld=lld --ld-path=LLD -Xlinker --load-pass-plugin=P ";

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Keeps the counters in a safe region. It is not instrumented, so it is trusted. */
+#include <memsentry-runtime.h>
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "example.h"
+
+#define PAGE 4096
+
+MEMSENTRY_DEFENSE_RUNTIME
+
+__attribute__((aligned(PAGE))) int64_t *example_counters[PAGE / sizeof(int64_t *)];
+
+static void start(void)
+{
+    example_counters[0] =
+        saferegion_alloc_named(EXAMPLE_SLOTS * sizeof *example_counters[0], "example");
+    if (!example_counters[0] ||
+        mprotect(example_counters, sizeof example_counters, PROT_READ) != 0)
+        abort();
+}
+
+/* Before all constructors: they are counted, too. */
+__attribute__((section(".preinit_array"), used)) static void (*const first)(void) = start;
+
+int64_t example_calls(const char *function)
+{
+    return __atomic_load_n(&example_counters[0][example_slot(function)], __ATOMIC_RELAXED);
+}
