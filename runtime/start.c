@@ -14,6 +14,7 @@
 #include "log.h"
 #include "memsentry/abi.h"
 #include "options.h"
+#include "select.h"
 #include "signals.h"
 #include "threads.h"
 
@@ -54,6 +55,11 @@ static void say_what_protects(const struct slot *slot)
     text_put_decimal(&text, (uint64_t)kernel_pid());
     text_put(&text, "==MemSentry " MEMSENTRY_VERSION ": backend ");
     text_put(&text, CONFIG->backend->name);
+    if (CONFIG->backend->remark != NULL) {
+        text_put(&text, " (");
+        text_put(&text, CONFIG->backend->remark);
+        text_put(&text, ")");
+    }
     text_put(&text, ", guards by ");
     text_put(&text, CONFIG->arena_mode == ARENA_GUARD_PAGES ? "guard pages" : "mprotect");
     put_yes_no(&text, ", sealed: ", CONFIG->sealed);
@@ -63,7 +69,9 @@ static void say_what_protects(const struct slot *slot)
         text_put(&text, "-");
         text_put_hex(&text, slot->high, 12);
     } else {
-        text_put(&text, ", stacks not isolated: linked without -fsanitize=safe-stack");
+        text_put(&text, ", stacks not isolated");
+        if (CONFIG->backend->kind == BACKEND_ADDRESS)
+            text_put(&text, ": linked without -fsanitize=safe-stack");
     }
     text_put(&text, "\n");
     log_text(&text);
@@ -104,6 +112,7 @@ EXPORT void __memsentry_need_safe_stacks(const void *library);
 
 void __memsentry_need_safe_stacks(const void *library)
 {
+    select_check_library(library);
     if (&__memsentry_safestack != NULL)
         return;
     Dl_info info;
@@ -115,7 +124,32 @@ void __memsentry_need_safe_stacks(const void *library)
     text_put(&text, "', the program that loads it is not: link the program with these options");
     refuse(&text);
 }
+
+/*
+ * Called by the first constructor of any instrumented library, with an address inside it: one
+ * that is loaded later has met no check.
+ */
+EXPORT void __memsentry_check_library(const void *inside);
+
+void __memsentry_check_library(const void *inside)
+{
+    runtime_ensure_started();
+    select_check_library(inside);
+}
 #endif
+
+static void start_backend(struct config *config)
+{
+    const struct backend *backend = config->backend;
+    if (backend->start != NULL)
+        backend->start(config);
+    if (backend->protect != NULL && arena_mark() != 0)
+        die("the safe regions cannot be marked as the backend needs it");
+    if (backend->verify != NULL)
+        backend->verify();
+    if (backend->kind == BACKEND_ADDRESS)
+        arena_reserve_alias();
+}
 
 #ifdef MEMSENTRY_STATIC
 /* Constructors run after this. */
@@ -140,12 +174,13 @@ void runtime_start(void)
     if (runtime_started)
         return;
     const struct options options = read_options();
-    arena_reserve();
+    arena_reserve_lower();
     struct config *config = &CONTROL->config;
-    config->backend = &backend_sfi;
+    select_backend(config);
     config->verbose = options.verbose;
     config->log_fd = (int)options.log_fd;
     config->syslog = options.syslog;
+    start_backend(config);
     find_libc(&config->real);
     threads_init(config);
     signals_init();
