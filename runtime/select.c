@@ -124,13 +124,21 @@ static void look_at(struct search *search, uint64_t base, const Elf64_Phdr *segm
 /* From the kernel's word: a static executable's libc may not know its segments yet. */
 static void look_at_program(struct search *search)
 {
-    const Elf64_Phdr *segments = (const Elf64_Phdr *)getauxval(AT_PHDR);
+    const uint64_t at = getauxval(AT_PHDR);
+    const Elf64_Phdr *segments = (const Elf64_Phdr *)at;
     const size_t count = getauxval(AT_PHNUM);
-    uint64_t base = 0;
-    for (size_t i = 0; i < count; i++)
-        if (segments[i].p_type == PT_PHDR)
-            base = (uint64_t)segments - segments[i].p_vaddr;
-    look_at(search, base, segments, count);
+    for (size_t i = 0; i < count; i++) {
+        /* Static executables have no PT_PHDR; the segment that starts the file has them. */
+        const uint64_t offset = segments[i].p_type == PT_PHDR ? 0
+                                : segments[i].p_type == PT_LOAD && segments[i].p_offset == 0
+                                    ? sizeof(Elf64_Ehdr)
+                                    : UINT64_MAX;
+        if (offset != UINT64_MAX) {
+            look_at(search, at - offset - segments[i].p_vaddr, segments, count);
+            return;
+        }
+    }
+    die("the program's segments cannot be found");
 }
 
 #ifndef MEMSENTRY_STATIC

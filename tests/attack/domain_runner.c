@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The attacks of domain.c against domain backends, and against a plain build, where they work.
+ * What the processor lacks is skipped, and counted as such; that it is refused is a test, too.
+ */
+#include <cpuid.h>
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run.h"
+
+#define ERROR "^==[0-9]+==ERROR: MemSentry: "
+#define PLACE(name) " of 4 bytes at 0x[0-9a-f]{12} \\(" name ", kernel thread [0-9]+\\)$"
+#define SECRET PLACE("safe region \"secret\"")
+
+struct row {
+    const char *name;
+    int signal; /* that ends the hardened program */
+    const char *report;
+    const char *out;   /* what it prints before */
+    const char *plain; /* what the plain program prints; NULL: it is not run */
+};
+
+/* Whatever the mode is. */
+static const struct row rows[] = {
+    {"writes", SIGSEGV, ERROR "blocked write" SECRET, "", "write works\n"},
+    {"tables", SIGSEGV, ERROR "blocked write" PLACE("runtime data"), "",
+     "write to the tables works\n"},
+    {"configuration", SIGSEGV,
+     ERROR "fault of code that is not confined: write" PLACE("runtime data"), "", NULL},
+    {"trusted", 0, NULL, "trusted access works\n", "trusted access works\n"},
+    {"in_thread", SIGSEGV, ERROR "blocked write" SECRET, "trusted access in a thread works\n",
+     "trusted access in a thread works\nwrite in a thread works\n"},
+    {"in_handler", SIGSEGV, ERROR "blocked write" SECRET, "trusted access in a handler works\n",
+     "trusted access in a handler works\nwrite in a handler works\n"},
+    {"after_longjmp", SIGSEGV, ERROR "blocked write" SECRET, "",
+     "write after siglongjmp works\n"},
+    {"in_child", SIGSEGV, ERROR "blocked write" SECRET, "trusted access in a child works\n",
+     "trusted access in a child works\n"},
+    {"mappings", 0, NULL,
+     "mprotect does not work\npkey_mprotect does not work\nmunmap does not work\n"
+     "madvise does not work\nmremap does not work\nmmap does not work\n"
+     "mapping of its own works\ntrusted access works\n",
+     NULL},
+    {"keys", SIGSEGV, ERROR "blocked write" SECRET,
+     "pkey_alloc does not work\nthe errno of none left works\npkey_free does not work\n"
+     "pkey_set does not work\n",
+     NULL},
+    {"gate", SIGABRT, ERROR "a gate that closes the domain left it open: it was jumped into$",
+     "", NULL},
+    {"heap_block", SIGSEGV, ERROR "blocked write" PLACE("safe region \"blocks\""),
+     "trusted access works\n", "trusted access works\nwrite to a block works\n"},
+};
+
+/* Where reads are confined, and where they are not. */
+static const struct row rows_rw[] = {
+    {"reads", SIGSEGV, ERROR "blocked read" SECRET, "", "read works\n"},
+    {"guard", SIGSEGV, ERROR "blocked read" SECRET, "", NULL},
+    {"name", SIGSEGV,
+     ERROR "blocked read of 1 byte at 0x[0-9a-f]{12} \\(safe region \"secret\", kernel thread "
+           "[0-9]+\\)$",
+     "", "a region as a name works\n"},
+    {"kernel_reads", 0, NULL, "write(2) of the region does not work\n",
+     "write(2) of the region works\n"},
+};
+static const struct row rows_w[] = {
+    {"reads", 0, NULL, "read works\n", NULL},
+    {"reads_in_handler", 0, NULL, "read in a handler works\ndefault action works\n",
+     "read in a handler works\ndefault action works\n"},
+    {"guard", SIGSEGV, ERROR "fault of code that is not confined: read" SECRET, "", NULL},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static struct outcome outcome;
+
+static void run_attack(const char *build, const char *attack)
+{
+    char program[512];
+    snprintf(program, sizeof program, "%s/domain-%s", PROGRAM_DIR, build);
+    run(&outcome, (char *[]){program, (char *)attack, NULL}, NULL, 60);
+}
+
+static bool has_keys(void)
+{
+    unsigned eax, ebx, ecx = 0, edx;
+    (void)__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx);
+    return (ecx & 1 << 4) != 0;
+}
+
+static void expect_row(const char *build, const struct row *row)
+{
+    run_attack(build, row->name);
+    if (row->signal != 0)
+        expect_signal(&outcome, row->signal);
+    else
+        expect_exit(&outcome, 0);
+    if (row->report != NULL)
+        expect_report(&outcome, row->report);
+    else
+        expect_silence(&outcome);
+    cr_assert_str_eq(outcome.out, row->out, "%s %s: %s", build, row->name, outcome.out);
+}
+
+/* By value: the parameters go to another process. */
+struct parameter {
+    char build[16];
+    bool reads;
+};
+
+ParameterizedTestParameters(domain, attacks)
+{
+    static struct parameter parameters[] = {
+        {"mpk-rw-O0", true}, {"mpk-rw-O2", true}, {"mpk-rw-static", true},
+        {"mpk-w-O0", false}, {"mpk-w-O2", false}, {"mpk-w-static", false},
+    };
+    return cr_make_param_array(struct parameter, parameters, COUNT(parameters));
+}
+
+ParameterizedTest(struct parameter *parameter, domain, attacks, .timeout = 300)
+{
+    if (!has_keys())
+        cr_skip_test("the processor has no protection keys (pku, ospke)");
+    for (size_t i = 0; i < COUNT(rows); i++)
+        /* libc.a has no pkey_set that could be stood before. */
+        if (strstr(parameter->build, "static") == NULL || strcmp(rows[i].name, "keys") != 0)
+            expect_row(parameter->build, &rows[i]);
+    const struct row *others = parameter->reads ? rows_rw : rows_w;
+    const size_t count = parameter->reads ? COUNT(rows_rw) : COUNT(rows_w);
+    for (size_t i = 0; i < count; i++)
+        expect_row(parameter->build, &others[i]);
+}
+
+static void expect_plain(const struct row *row)
+{
+    if (row->plain == NULL)
+        return;
+    run_attack("plain", row->name);
+    expect_exit(&outcome, 0);
+    cr_assert_str_eq(outcome.out, row->plain, "%s: %s", row->name, outcome.out);
+}
+
+/* The control: the same program without instrumentation. */
+Test(domain, plain, .timeout = 120)
+{
+    for (size_t i = 0; i < COUNT(rows); i++)
+        expect_plain(&rows[i]);
+    for (size_t i = 0; i < COUNT(rows_rw); i++)
+        expect_plain(&rows_rw[i]);
+    for (size_t i = 0; i < COUNT(rows_w); i++)
+        expect_plain(&rows_w[i]);
+}
+
+/* Hiding has no check at all: it is a control, too. */
+Test(domain, hiding, .timeout = 120)
+{
+    run_attack("hide", "writes");
+    expect_exit(&outcome, 0);
+    cr_assert_str_eq(outcome.out, "write works\n");
+}
+
+Test(domain, refused_without_keys)
+{
+    if (has_keys())
+        cr_skip_test("the processor has protection keys");
+    run_attack("mpk-rw-O2", "trusted");
+    expect_exit(&outcome, 78);
+    cr_assert_str_eq(outcome.out, "");
+    expect_report(
+        &outcome,
+        "^memsentry: error: the program is built with '-fmemsentry=mpk', and this "
+        "processor has no protection keys \\('pku' in /proc/cpuinfo\\); run it on one "
+        "that has, or build it with '-fmemsentry=sfi'$");
+}
