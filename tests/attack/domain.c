@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -233,6 +234,40 @@ static void heap_block(void)
     say("write to a block", 1);
 }
 
+/* The program uses keys itself: gates keep its rights, and it gets none of ours. */
+static void own_key(void)
+{
+    const int key = pkey_alloc(0, PKEY_DISABLE_WRITE);
+    say("pkey_alloc", key > 0);
+    volatile int *own =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    say("pkey_mprotect", pkey_mprotect((void *)own, 4096, PROT_READ | PROT_WRITE, key) == 0);
+    say("pkey_mprotect with the key of the regions",
+        pkey_mprotect((void *)own, 4096, PROT_READ | PROT_WRITE, 1) == 0);
+    put(secret, 6);
+    saferegion_free(saferegion_alloc(8));
+    say("the key's rights", pkey_get(key) == PKEY_DISABLE_WRITE);
+    pkey_set(key, 0);
+    put(secret, 7);
+    saferegion_free(saferegion_alloc(8));
+    *own = 3;
+    say("write with an own key", *own == 3);
+    say("pkey_free", pkey_free(key) == 0);
+    corrupted_write(secret);
+}
+
+/* Before the runtime: another library that likes protection keys, by its system calls. */
+static void takes_keys(int count, char **arguments)
+{
+    if (count != 2 || strncmp(arguments[1], "taken_", 6) != 0)
+        return;
+    for (int i = strcmp(arguments[1], "taken_one") == 0 ? 1 : 20; i > 0; i--)
+        (void)!syscall(SYS_pkey_alloc, 0, 0);
+}
+
+__attribute__((section(".preinit_array"),
+               used)) static void (*const before)(int, char **) = takes_keys;
+
 int main(int count, char **arguments)
 {
     static const struct {
@@ -256,6 +291,7 @@ int main(int count, char **arguments)
         {"name", name},
         {"gate", gate},
         {"heap_block", heap_block},
+        {"own_key", own_key},
     };
     secret = saferegion_alloc_named(sizeof *secret, "secret");
     put(secret, SECRET);

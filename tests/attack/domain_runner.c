@@ -134,6 +134,47 @@ ParameterizedTest(struct parameter *parameter, domain, attacks, .timeout = 300)
         expect_row(parameter->build, &others[i]);
 }
 
+/* Gates that keep the rights of other keys. */
+Test(domain, preserve, .timeout = 120)
+{
+    if (!has_keys())
+        cr_skip_test("the processor has no protection keys (pku, ospke)");
+    expect_row("mpk-preserve",
+               &(struct row){"own_key", SIGSEGV, ERROR "blocked write" SECRET,
+                             "pkey_alloc works\npkey_mprotect works\n"
+                             "pkey_mprotect with the key of the regions does not work\n"
+                             "the key's rights works\nwrite with an own key works\n"
+                             "pkey_free works\n",
+                             NULL});
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (strcmp(rows[i].name, "keys") != 0)
+            expect_row("mpk-preserve", &rows[i]);
+}
+
+static void expect_refused(const char *attack, const char *message)
+{
+    run_attack("mpk-rw-O2", attack);
+    expect_exit(&outcome, 78);
+    cr_assert_str_eq(outcome.out, "");
+    expect_report(&outcome, message);
+}
+
+Test(domain, refused_without_a_free_key, .timeout = 120)
+{
+    if (!has_keys())
+        cr_skip_test("the processor has no protection keys (pku, ospke)");
+    expect_refused(
+        "taken_one",
+        "^memsentry: error: the program is built with '-fmemsentry=mpk', and the "
+        "protection key that its gates are made for is taken already; let what takes "
+        "it \\(a library's constructor, execute-only memory\\) run later, or build it "
+        "with '-fmemsentry=sfi'$");
+    expect_refused("taken_all",
+                   "^memsentry: error: the program is built with '-fmemsentry=mpk', and all "
+                   "protection keys are taken already; let what takes them \\(a library's "
+                   "constructor\\) run later, or build it with '-fmemsentry=sfi'$");
+}
+
 static void expect_plain(const struct row *row)
 {
     if (row->plain == NULL)
