@@ -61,6 +61,7 @@ struct config {
     struct placement placement;
     enum arena_mode arena_mode;
     bool sealed;
+    bool finished; /* start-up is over */
     /* The program's stacks are split: SafeStack is on. */
     bool safe_stacks;
     bool verbose;

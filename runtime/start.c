@@ -82,6 +82,7 @@ static void finish(const struct slot *slot)
 {
     if (slot != NULL)
         __safestack_unsafe_stack_ptr = (void *)slot->native_stack;
+    CONTROL->config.finished = true;
     arena_seal_config();
     if (CONFIG->verbose)
         say_what_protects(slot);
@@ -103,6 +104,8 @@ static void find_libc(struct real_functions *real)
 #ifndef MEMSENTRY_STATIC
 /* The executable's, when its stacks are isolated; see defenses/safestack. */
 EXPORT extern const char __memsentry_safestack __attribute__((weak));
+/* The executable's, when it will call __memsentry_start(): not a stock one. */
+EXPORT extern const char __memsentry_start_object __attribute__((weak));
 
 /*
  * Called by the first constructor of a library whose code needs an unsafe stack. A stock
@@ -190,6 +193,8 @@ void runtime_start(void)
 #else
     if (__safestack_unsafe_stack_ptr == NULL)
         __safestack_unsafe_stack_ptr = early_unsafe_stack();
+    if (&__memsentry_start_object == NULL)
+        finish(NULL);
 #endif
 }
 
@@ -223,6 +228,15 @@ uint64_t __memsentry_start(const void *safe_stack, uint64_t native_stack)
     return main_stack(native_stack)->high;
 #else
     runtime_ensure_started();
+    if (CONFIG->finished) {
+        if (safe_stack == NULL)
+            return 0;
+        struct text text = {0};
+        text_put(&text,
+                 "memsentry: error: the program does not export what the runtime knows it "
+                 "by; link it without '--exclude-libs' and the like");
+        refuse(&text);
+    }
     const struct slot *slot = safe_stack != NULL ? main_stack(native_stack) : NULL;
     finish(slot);
     return slot != NULL ? slot->high : 0;

@@ -27,7 +27,7 @@ MEMSENTRY_SAFE static void put(volatile int *target, int value)
     *target = value;
 }
 
-MEMSENTRY_SAFE static int get(const volatile int *source)
+MEMSENTRY_SAFE static int get(const int *source)
 {
     return *source;
 }

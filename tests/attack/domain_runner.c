@@ -203,6 +203,73 @@ Test(domain, hiding, .timeout = 120)
     cr_assert_str_eq(outcome.out, "write works\n");
 }
 
+/* Starts a program with these notes, and this library with notes of its own, or none. */
+static void run_noted(const char *program, const char *library)
+{
+    char path[512], preload[600];
+    snprintf(path, sizeof path, "%s/%s", PROGRAM_DIR, program);
+    snprintf(preload, sizeof preload, "LD_PRELOAD=%s/%s", PROGRAM_DIR, library);
+    run(&outcome, (char *[]){path, NULL},
+        (char *[]){"MEMSENTRY_OPTIONS=verbose=1", library != NULL ? preload : NULL, NULL}, 60);
+}
+
+static void expect_selected(const char *program, const char *library, const char *backend)
+{
+    char line[128];
+    run_noted(program, library);
+    expect_exit(&outcome, 0);
+    snprintf(line, sizeof line, "^==[0-9]+==MemSentry [0-9.]+: backend %s", backend);
+    expect_report(&outcome, line);
+}
+
+static void expect_not_selected(const char *program, const char *library, const char *message)
+{
+    run_noted(program, library);
+    expect_exit(&outcome, 78);
+    expect_report(&outcome, message);
+}
+
+Test(selection, by_the_program)
+{
+    expect_selected("noted-sfi", NULL, "sfi, guards");
+    expect_selected("noted-hide", NULL,
+                    "hide \\(regions at random places, not protected\\), guards");
+    /* Only what a domain denies is shared by all code. */
+    expect_selected("noted-sfi", "noted-sfi.so", "sfi, guards");
+    expect_selected("noted-hide", "noted-hide.so", "hide ");
+}
+
+Test(selection, by_a_library)
+{
+    expect_selected("unnoted", "noted-hide.so", "hide ");
+    expect_selected("unnoted", NULL, "sfi, ");
+}
+
+Test(selection, refused)
+{
+    expect_not_selected("noted-unknown", NULL,
+                        "^memsentry: error: the program is built with '-fmemsentry=mpz', which "
+                        "this runtime does not know; build it and the runtime with one version "
+                        "of MemSentry$");
+    expect_not_selected("noted-absent", NULL,
+                        "^memsentry: error: the program is built with '-fmemsentry=vmfunc', "
+                        "which this runtime does not contain; ");
+    expect_not_selected("noted-garbled", NULL,
+                        "^memsentry: error: the program has a note that this runtime cannot "
+                        "read: 'abi=1 backend=sfi'; ");
+    expect_not_selected("noted-abi", NULL, "^memsentry: error: the program has a note that ");
+    expect_not_selected("noted-mixed", NULL,
+                        "^memsentry: error: the program is built with '-fmemsentry=hide "
+                        "-fmemsentry-rw=w', the program also with '-fmemsentry=sfi "
+                        "-fmemsentry-rw=w'; use the same options for both$");
+    expect_not_selected("noted-modes", NULL, "^memsentry: error: the program is built with ");
+    expect_not_selected("noted-sfi", "noted-hide.so",
+                        "^memsentry: error: the library [^ ]*/noted-hide.so is built with "
+                        "'-fmemsentry=hide -fmemsentry-rw=w', the program with "
+                        "'-fmemsentry=sfi -fmemsentry-rw=w'; use the same options for both$");
+    expect_not_selected("noted-unknown", "noted-hide.so", "^memsentry: error: the program is ");
+}
+
 Test(domain, refused_without_keys)
 {
     if (has_keys())
