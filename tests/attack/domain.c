@@ -189,6 +189,13 @@ static void mappings(void)
     say("trusted access", get(secret) == SECRET);
 }
 
+/* What the runtime stands before is worth standing before. */
+static void bare_calls(void)
+{
+    syscall(SYS_madvise, page(), 4096, MADV_DONTNEED);
+    say("madvise by its number", get(secret) == 0);
+}
+
 static void keys(void)
 {
     errno = 0;
@@ -286,6 +293,7 @@ int main(int count, char **arguments)
         {"after_longjmp", after_longjmp},
         {"in_child", in_child},
         {"mappings", mappings},
+        {"bare_calls", bare_calls},
         {"keys", keys},
         {"kernel_reads", kernel_reads},
         {"name", name},

@@ -195,6 +195,14 @@ Test(domain, plain, .timeout = 120)
         expect_plain(&rows_w[i]);
 }
 
+/* The control of "mappings". */
+Test(domain, bare_calls)
+{
+    run_attack("plain", "bare_calls");
+    expect_exit(&outcome, 0);
+    cr_assert_str_eq(outcome.out, "madvise by its number works\n");
+}
+
 /* Hiding has no check at all: it is a control, too. */
 Test(domain, hiding, .timeout = 120)
 {
