@@ -101,7 +101,7 @@ static bool reserve_gap(const struct mapping *mapping, void *closure)
     return *from >= MEMSENTRY_ALIAS_END;
 }
 
-static void reserve_alias(void)
+void arena_reserve_alias(void)
 {
     int error = kernel_map(MEMSENTRY_ALIAS_START, MEMSENTRY_ALIAS_END - MEMSENTRY_ALIAS_START,
                            PROT_NONE);
@@ -193,12 +193,6 @@ void arena_reserve_lower(void)
         refuse_foreign();
     if (error != 0)
         refuse_limit(error);
-}
-
-void arena_reserve(void)
-{
-    arena_reserve_lower();
-    reserve_alias();
 }
 
 void arena_seal_config(void)

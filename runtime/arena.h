@@ -20,8 +20,17 @@ int arena_map(void);
  */
 void arena_reserve_lower(void);
 
-/* Does so, and reserves the alias. */
-void arena_reserve(void);
+/*
+ * Reserves what is free of the places that masked addresses of the arenas lead to. Address
+ * backends only.
+ */
+void arena_reserve_alias(void);
+
+/*
+ * Marks regions and tables as memory that the backend protects. Call before anything of it is
+ * sealed. 0 or a negative errno.
+ */
+int arena_mark(void);
 
 /* Makes the configuration read-only and seals it. Call once, when start-up is over. */
 void arena_seal_config(void);

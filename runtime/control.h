@@ -38,10 +38,30 @@ struct real_functions {
     int (*sigaction)(int, const struct sigaction *, struct sigaction *);
 };
 
+/*
+ * Where the regions of a class go, by their numbers: slot = number * factor + offset, modulo
+ * the number of slots. Zeroes mean one after the other.
+ */
+struct placement {
+    uint64_t half_factor;  /* factor = 2 * half_factor + 1 */
+    uint64_t half_inverse; /* the same of its inverse */
+    uint64_t offset;
+};
+
 struct config {
     const struct backend *backend;
+    /* Which accesses are confined: mode r, w or rw. */
+    bool reads, writes;
+    /* Compiled gates keep the rights of other protection keys. */
+    bool gates_preserve;
+    /* A handler starts with rights that are not those of other code: leave() comes first. */
+    bool handler_entry;
+    /* The protection key of the regions, 0: they have none. */
+    int key;
+    struct placement placement;
     enum arena_mode arena_mode;
     bool sealed;
+    bool finished; /* start-up is over */
     /* The program's stacks are split: SafeStack is on. */
     bool safe_stacks;
     bool verbose;
@@ -82,18 +102,20 @@ struct notification {
 #define REGION_SLOT_SIZE(k) ((UINT64_C(16) * MEMSENTRY_KIB) << (k))
 
 struct region_pool {
-    uint64_t free; /* slot number + 1 */
+    uint64_t free; /* region number + 1 */
     uint64_t fresh;
 };
 
 struct region_entry {
     uint64_t size; /* bytes in use, 0 when free */
-    uint64_t next; /* slot number + 1 of the next free one */
+    uint64_t next; /* region number + 1 of the next free one */
     char name[32];
+    bool heap; /* blocks of it are handed out one by one, see heaps.c */
 };
 
 struct control {
     struct config config;
+    /* From here on backends that can protect it do, like the regions. */
     alignas(65536) struct slot_pool stacks[MEMSENTRY_STACK_CLASSES];
     _Atomic uint32_t threads; /* ever numbered */
     struct signal_entry signals[_NSIG + 1];
@@ -102,6 +124,8 @@ struct control {
     pthread_mutex_t notifications_lock;
     uint64_t last_notification;
     struct notification notifications[NOTIFICATIONS];
+    pthread_mutex_t heaps_lock;
+    uint64_t verified; /* whether the kernel can write it from outside of the domain */
 };
 
 #define CONTROL ((struct control *)MEMSENTRY_CONTROL_START)
@@ -109,6 +133,13 @@ struct control {
 /* What is sealed: the part before the 64 KiB boundary. */
 #define CONFIG_SIZE UINT64_C(65536)
 #define CONTROL_SIZE UINT64_C(262144)
+
+/*
+ * Tables that the backend protects. Beyond them are those of the program's allocator, which
+ * domain backends go without.
+ */
+#define PROTECTED_TABLES_START (MEMSENTRY_CONTROL_START + CONFIG_SIZE)
+#define PROTECTED_TABLES_END (MEMSENTRY_CONTROL_START + 512 * MEMSENTRY_MIB * 1024)
 
 /* Entries of class k of the regions, each class with room of its own, touched on use. */
 #define REGION_TABLE_START (MEMSENTRY_CONTROL_START + 64 * MEMSENTRY_MIB * 1024)
@@ -125,7 +156,7 @@ static_assert(MEMSENTRY_REGIONS_START + REGION_CLASSES * REGION_CLASS_SPAN <=
 static_assert(REGION_CLASS_SPAN / REGION_SLOT_SIZE(0) * sizeof(struct region_entry) <=
                   REGION_TABLE_SPAN,
               "the table of the smallest class fits");
-static_assert(REGION_TABLE_START + REGION_CLASSES * REGION_TABLE_SPAN <= MEMSENTRY_CONTROL_END,
+static_assert(REGION_TABLE_START + REGION_CLASSES * REGION_TABLE_SPAN <= PROTECTED_TABLES_END,
               "the region tables fit");
 
 #endif

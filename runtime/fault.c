@@ -104,12 +104,17 @@ void fault_report(siginfo_t *info, void *argument)
     const ucontext_t *context = argument;
     const uint64_t address = (uint64_t)info->si_addr;
     const uint64_t pc = (uint64_t)context->uc_mcontext.gregs[REG_RIP];
+    const struct backend *backend = CONFIG->backend;
     uint64_t meant;
+    if (backend->denied != NULL && backend->denied(info)) {
+        report_blocked(context, pc, address);
+        return;
+    }
     /* SI_KERNEL: a non-canonical address, which the processor does not tell. */
     if (info->si_code <= 0 || info->si_code == SI_KERNEL ||
         (context->uc_mcontext.gregs[REG_ERR] & ERROR_FETCH) != 0 ||
         report_overflow(context, pc, address) || report_trusted(context, pc, address) ||
-        !CONFIG->backend->unconfine(address, &meant))
+        backend->unconfine == NULL || !backend->unconfine(address, &meant))
         return;
     report_blocked(context, pc, meant);
     info->si_addr = (void *)meant;
@@ -125,6 +130,17 @@ void __memsentry_length_trap(const void *address, uint64_t length)
     text_put_hex(&text, (uint64_t)address, 12);
     text_put(&text, ": longer than the guard");
     report_end(&text, (uint64_t)__builtin_return_address(0), "blocked-length");
+    die_silently();
+}
+
+void __memsentry_gate_trap(void)
+{
+    /* Whoever came here may have opened the domain. */
+    backend_leave();
+    struct text text = {0};
+    report_begin(&text);
+    text_put(&text, "a gate that closes the domain left it open: it was jumped into");
+    report_end(&text, (uint64_t)__builtin_return_address(0), "gate-trap");
     die_silently();
 }
 

@@ -19,6 +19,8 @@ void fault_report(siginfo_t *info, void *context);
 
 /* What compiled code calls, see memsentry/abi.h. */
 EXPORT _Noreturn void __memsentry_length_trap(const void *address, uint64_t length);
+/* Also what the runtime's own gates call, see memsentry/gates.h. */
+EXPORT _Noreturn void __memsentry_gate_trap(void);
 
 /*
  * Returns when `callee` does no harm with that memory, see __memsentry_check_argument() in

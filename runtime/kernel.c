@@ -41,9 +41,21 @@ static long call(long number, long a, long b, long c, long d, long e, long f)
 #define CALL3(n, a, b, c) call(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
 #define CALL4(n, a, b, c, d) call(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
-void kernel_unmap(uint64_t start, uint64_t size)
+int kernel_unmap(uint64_t start, uint64_t size)
 {
-    CALL2(SYS_munmap, start, size);
+    return (int)CALL2(SYS_munmap, start, size);
+}
+
+long kernel_mmap(const void *address, size_t length, int protection, int flags, int file,
+                 off_t offset)
+{
+    return call(SYS_mmap, (long)address, (long)length, protection, flags, file, offset);
+}
+
+long kernel_mremap(const void *old, size_t old_length, size_t length, int flags,
+                   const void *address)
+{
+    return call(SYS_mremap, (long)old, (long)old_length, (long)length, flags, (long)address, 0);
 }
 
 int kernel_map(uint64_t start, uint64_t size, int protection)
@@ -88,6 +100,30 @@ int kernel_lock_all(int flags)
 int kernel_seal(uint64_t start, uint64_t size)
 {
     return (int)CALL3(SYS_mseal, start, size, 0);
+}
+
+long kernel_key_alloc(unsigned rights)
+{
+    return CALL2(SYS_pkey_alloc, 0, rights);
+}
+
+int kernel_key_free(int key)
+{
+    return (int)CALL1(SYS_pkey_free, key);
+}
+
+int kernel_protect_key(uint64_t start, uint64_t size, int protection, int key)
+{
+    return (int)CALL4(SYS_pkey_mprotect, start, size, protection, key);
+}
+
+int kernel_random(void *buffer, size_t size)
+{
+    long got;
+    do
+        got = CALL3(SYS_getrandom, buffer, size, 0);
+    while (got == -EINTR);
+    return got < 0 ? (int)got : 0;
 }
 
 int kernel_move(uint64_t from, uint64_t to, uint64_t size)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <sys/types.h>
 
 /* Linux 6.13 and 6.10; older libc headers lack them. */
 #define KERNEL_MADV_GUARD_INSTALL 102
@@ -19,7 +20,12 @@
 
 /* Maps private, unaccounted anonymous memory exactly at `start`; never replaces a mapping. */
 int kernel_map(uint64_t start, uint64_t size, int protection);
-void kernel_unmap(uint64_t start, uint64_t size);
+int kernel_unmap(uint64_t start, uint64_t size);
+/* For the program, as it asks; the result is an address or a negative errno. */
+long kernel_mmap(const void *address, size_t length, int protection, int flags, int file,
+                 off_t offset);
+long kernel_mremap(const void *old, size_t old_length, size_t length, int flags,
+                   const void *address);
 int kernel_protect(uint64_t start, uint64_t size, int protection);
 int kernel_advise(uint64_t start, uint64_t size, int advice);
 /* Locks what is there into memory and reads it in. */
@@ -29,6 +35,15 @@ int kernel_lock_on_fault(uint64_t start, uint64_t size);
 /* mlockall. */
 int kernel_lock_all(int flags);
 int kernel_seal(uint64_t start, uint64_t size);
+
+/* Protection keys: a free one, or a negative errno; `rights` are the calling thread's. */
+long kernel_key_alloc(unsigned rights);
+int kernel_key_free(int key);
+/* mprotect, and the key of the memory. */
+int kernel_protect_key(uint64_t start, uint64_t size, int protection, int key);
+
+/* Fills `buffer`, of at most 256 bytes, from the kernel's generator. */
+int kernel_random(void *buffer, size_t size);
 
 /*
  * Moves the pages of `from` to `to`, which is replaced; `from` stays mapped and reads zeroes.

@@ -5,6 +5,7 @@
  */
 #include "notify.h"
 
+#include "backends/backend.h"
 #include "die.h"
 #include "threads.h"
 
@@ -21,12 +22,14 @@ static struct notification *find(uint64_t id)
 
 static void lock(void)
 {
+    backend_enter();
     pthread_mutex_lock(&CONTROL->notifications_lock);
 }
 
 static void unlock(void)
 {
     pthread_mutex_unlock(&CONTROL->notifications_lock);
+    backend_leave();
 }
 
 void notification_forget(uint64_t id)

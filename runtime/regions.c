@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "backends/backend.h"
 #include "die.h"
 #include "fail.h"
 #include "memsentry-runtime.h"
@@ -19,19 +20,42 @@ static uint64_t class_start(int class)
     return MEMSENTRY_REGIONS_START + (uint64_t) class * REGION_CLASS_SPAN;
 }
 
-static uint64_t region_start(int class, uint64_t index)
+static uint64_t slots_of_class(int class)
 {
-    return class_start(class) + index * REGION_SLOT_SIZE(class) + PAGE;
+    return REGION_CLASS_SPAN / REGION_SLOT_SIZE(class);
 }
 
-/* Class and slot of an address of the arena; false when no slot there was ever used. */
+/* Regions are numbered one after the other; the slots that they get need not be. */
+static uint64_t slot_of_region(int class, uint64_t index)
+{
+    const struct placement *placement = &CONFIG->placement;
+    return (index * (2 * placement->half_factor + 1) + placement->offset) &
+           (slots_of_class(class) - 1);
+}
+
+static uint64_t region_of_slot(int class, uint64_t slot)
+{
+    const struct placement *placement = &CONFIG->placement;
+    return ((slot - placement->offset) * (2 * placement->half_inverse + 1)) &
+           (slots_of_class(class) - 1);
+}
+
+static uint64_t region_start(int class, uint64_t index)
+{
+    return class_start(class) + slot_of_region(class, index) * REGION_SLOT_SIZE(class) + PAGE;
+}
+
+/*
+ * Class and number of the region of an address; false when no region there was ever used. The
+ * tables must be open.
+ */
 static bool locate(uint64_t address, int *class, uint64_t *index)
 {
     if (address < MEMSENTRY_REGIONS_START ||
         address >= MEMSENTRY_REGIONS_START + REGION_CLASSES * REGION_CLASS_SPAN)
         return false;
     *class = (int)((address - MEMSENTRY_REGIONS_START) / REGION_CLASS_SPAN);
-    *index = (address - class_start(*class)) / REGION_SLOT_SIZE(*class);
+    *index = region_of_slot(*class, (address - class_start(*class)) / REGION_SLOT_SIZE(*class));
     return *index < CONTROL->regions[*class].fresh;
 }
 
@@ -39,10 +63,12 @@ bool region_name(uint64_t address, char name[32])
 {
     int class;
     uint64_t index;
-    if (!locate(address, &class, &index) || REGION_TABLE(class)[index].size == 0)
-        return false;
-    memcpy(name, REGION_TABLE(class)[index].name, 32);
-    return true;
+    backend_enter();
+    const bool found = locate(address, &class, &index) && REGION_TABLE(class)[index].size != 0;
+    if (found)
+        memcpy(name, REGION_TABLE(class)[index].name, 32);
+    backend_leave();
+    return found;
 }
 
 /* The entry of a slot, made writable where mprotect hands memory out. */
@@ -55,7 +81,7 @@ static struct region_entry *open_entry(int class, uint64_t index)
 }
 
 /* Under the lock. */
-static void *allocate(int class, uint64_t size, const char *name)
+static void *allocate(int class, uint64_t size, const char name[32])
 {
     struct region_pool *pool = &CONTROL->regions[class];
     uint64_t index;
@@ -66,8 +92,7 @@ static void *allocate(int class, uint64_t size, const char *name)
         pool->free = entry->next;
     } else {
         index = pool->fresh;
-        if (index >= REGION_CLASS_SPAN / REGION_SLOT_SIZE(class) ||
-            (entry = open_entry(class, index)) == NULL)
+        if (index >= slots_of_class(class) || (entry = open_entry(class, index)) == NULL)
             return NULL;
         pool->fresh++;
     }
@@ -79,27 +104,91 @@ static void *allocate(int class, uint64_t size, const char *name)
         return NULL;
     }
     entry->size = size;
-    memset(entry->name, 0, sizeof entry->name);
-    memcpy(entry->name, name, strlen(name));
+    entry->heap = false;
+    memcpy(entry->name, name, sizeof entry->name);
+    if (CONFIG->backend->clear != NULL)
+        CONFIG->backend->clear((void *)start, size);
     return (void *)start;
+}
+
+bool region_copy_name(const char *from, char name[32])
+{
+    memset(name, 0, 32);
+    if (from == NULL)
+        return false;
+    for (int i = 0; i < 32; i++) {
+        name[i] = from[i];
+        if (name[i] == '\0')
+            return true;
+    }
+    return false;
+}
+
+void *region_allocate(size_t size, const char name[32])
+{
+    int class = 0;
+    while (class < REGION_CLASSES && REGION_SLOT_SIZE(class) - GUARDS < size)
+        class ++;
+    if (class == REGION_CLASSES)
+        return NULL;
+    pthread_mutex_lock(&CONTROL->regions_lock);
+    void *region = allocate(class, (size + PAGE - 1) & -PAGE, name);
+    pthread_mutex_unlock(&CONTROL->regions_lock);
+    return region;
+}
+
+struct region_entry *region_at(const void *region, int *class, uint64_t *index)
+{
+    const uint64_t start = (uint64_t)region;
+    if (!locate(start, class, index) || start != region_start(*class, *index))
+        return NULL;
+    return &REGION_TABLE(*class)[*index];
+}
+
+/* Under the lock. NULL, or what is wrong. */
+static const char *release(uint64_t start, bool heap)
+{
+    int class;
+    uint64_t index;
+    struct region_entry *entry = region_at((void *)start, &class, &index);
+    if (entry == NULL)
+        return "saferegion_free of a pointer that saferegion_alloc did not return";
+    const uint64_t size = entry->size;
+    if (size == 0)
+        return "saferegion_free of a region that was freed before";
+    if (entry->heap != heap)
+        return "saferegion_free of a region that saferegion_heap_create made";
+    entry->size = 0;
+    if (arena_unguard(start + size, PAGE) != 0)
+        return "a guard page of a safe region cannot be removed";
+    arena_discard(start, size);
+    if (CONFIG->arena_mode == ARENA_PROTECT && arena_guard(start, size + PAGE) != 0)
+        return "a freed safe region cannot be closed";
+    entry->next = CONTROL->regions[class].free;
+    CONTROL->regions[class].free = index + 1;
+    return NULL;
+}
+
+const char *region_release(void *region, bool heap)
+{
+    pthread_mutex_lock(&CONTROL->regions_lock);
+    const char *error = release((uint64_t)region, heap);
+    pthread_mutex_unlock(&CONTROL->regions_lock);
+    return error;
 }
 
 EXPORT void *saferegion_alloc_named(size_t size, const char *name)
 {
     runtime_ensure_started();
-    if (size == 0 || name == NULL || strlen(name) >= sizeof((struct region_entry){0}).name) {
+    /* Before the domain is open: else a caller could have a region's bytes as a name. */
+    char copy[32];
+    if (size == 0 || !region_copy_name(name, copy)) {
         fail(EINVAL);
         return NULL;
     }
-    int class = 0;
-    while (class < REGION_CLASSES && REGION_SLOT_SIZE(class) - GUARDS < size)
-        class ++;
-    void *region = NULL;
-    if (class < REGION_CLASSES) {
-        pthread_mutex_lock(&CONTROL->regions_lock);
-        region = allocate(class, (size + PAGE - 1) & -PAGE, name);
-        pthread_mutex_unlock(&CONTROL->regions_lock);
-    }
+    backend_enter();
+    void *region = region_allocate(size, copy);
+    backend_leave();
     if (region == NULL)
         fail(ENOMEM);
     return region;
@@ -114,25 +203,10 @@ EXPORT void saferegion_free(void *region)
 {
     if (region == NULL)
         return;
-    const uint64_t start = (uint64_t)region;
-    int class;
-    uint64_t index;
-    if (!locate(start, &class, &index) || start != region_start(class, index))
-        die("saferegion_free of a pointer that saferegion_alloc did not return");
-    pthread_mutex_lock(&CONTROL->regions_lock);
-    struct region_entry *entry = &REGION_TABLE(class)[index];
-    const uint64_t size = entry->size;
-    if (size == 0) {
-        pthread_mutex_unlock(&CONTROL->regions_lock);
-        die("saferegion_free of a region that was freed before");
-    }
-    entry->size = 0;
-    if (arena_unguard(start + size, PAGE) != 0)
-        die("a guard page of a safe region cannot be removed");
-    arena_discard(start, size);
-    if (CONFIG->arena_mode == ARENA_PROTECT && arena_guard(start, size + PAGE) != 0)
-        die("a freed safe region cannot be closed");
-    entry->next = CONTROL->regions[class].free;
-    CONTROL->regions[class].free = index + 1;
-    pthread_mutex_unlock(&CONTROL->regions_lock);
+    runtime_ensure_started();
+    backend_enter();
+    const char *error = region_release(region, false);
+    backend_leave();
+    if (error != NULL)
+        die(error);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <ucontext.h>
 
+#include "backends/backend.h"
 #include "die.h"
 #include "fail.h"
 #include "fault.h"
@@ -125,38 +126,55 @@ void signals_deliver(signal_handler handler, int signal, siginfo_t *info, void *
     __safestack_unsafe_stack_ptr = interrupted;
 }
 
-static signal_handler program_handler(int signal)
+/* What the program has asked for. */
+static uintptr_t program_action(int signal, uint32_t *flags)
 {
-    uintptr_t handler = atomic_load(&entry_of(signal)->handler);
-    if (handler == (uintptr_t)SIG_DFL || handler == (uintptr_t)SIG_IGN)
-        return NULL;
-    return (signal_handler)handler;
+    struct signal_entry *entry = entry_of(signal);
+    backend_enter();
+    const uintptr_t handler = atomic_load(&entry->handler);
+    *flags = atomic_load(&entry->flags);
+    backend_leave();
+    return handler;
+}
+
+static void record_handler(int signal, uintptr_t handler)
+{
+    backend_enter();
+    atomic_store(&entry_of(signal)->handler, handler);
+    backend_leave();
+}
+
+static bool is_handler(uintptr_t handler)
+{
+    return handler != (uintptr_t)SIG_DFL && handler != (uintptr_t)SIG_IGN;
 }
 
 /* What the kernel calls for a signal that the program handles. */
 static void on_signal(int signal, siginfo_t *info, void *context)
 {
-    signal_handler handler = program_handler(signal);
-    if (handler != NULL)
-        signals_deliver(handler, signal, info, context);
+    uint32_t flags;
+    const uintptr_t handler = program_action(signal, &flags);
+    if (is_handler(handler))
+        signals_deliver((signal_handler)handler, signal, info, context);
 }
 
 /* What the kernel calls for SIGSEGV, always. */
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
+    backend_leave();
     fault_report(info, context);
-    struct signal_entry *entry = entry_of(signal);
-    signal_handler handler = program_handler(signal);
-    if (handler != NULL) {
-        if ((atomic_load(&entry->flags) & SA_RESETHAND) != 0)
-            atomic_store(&entry->handler, (uintptr_t)SIG_DFL);
-        signals_deliver(handler, signal, info, context);
+    uint32_t flags;
+    const uintptr_t handler = program_action(signal, &flags);
+    if (is_handler(handler)) {
+        if ((flags & SA_RESETHAND) != 0)
+            record_handler(signal, (uintptr_t)SIG_DFL);
+        signals_deliver((signal_handler)handler, signal, info, context);
         return;
     }
     if (info->si_code <= 0) {
         /* Sent by somebody, not a fault: it may be ignored, and does not come by itself again.
          */
-        if (atomic_load(&entry->handler) == (uintptr_t)SIG_IGN)
+        if (handler == (uintptr_t)SIG_IGN)
             return;
         kernel_default_action(signal);
         kernel_raise(signal);
@@ -186,9 +204,24 @@ static void describe(int signal, struct sigaction *action)
     const struct signal_entry *entry = entry_of(signal);
     if (action->sa_sigaction != on_signal && action->sa_sigaction != on_fault)
         return;
+    backend_enter();
     action->sa_sigaction = (signal_handler)atomic_load(&entry->handler);
     action->sa_flags = (int)atomic_load(&entry->flags);
     action->sa_mask = entry->mask;
+    backend_leave();
+}
+
+/* Returns the handler before. */
+static uintptr_t record(int signal, const struct sigaction *wanted)
+{
+    struct signal_entry *entry = entry_of(signal);
+    backend_enter();
+    const uintptr_t before = atomic_load(&entry->handler);
+    atomic_store(&entry->flags, (uint32_t)wanted->sa_flags);
+    entry->mask = wanted->sa_mask;
+    atomic_store(&entry->handler, (uintptr_t)wanted->sa_sigaction);
+    backend_leave();
+    return before;
 }
 
 INTERPOSE(int, sigaction, int signal, const struct sigaction *restrict action,
@@ -197,7 +230,8 @@ INTERPOSE(int, sigaction, int signal, const struct sigaction *restrict action,
     runtime_ensure_started();
     const struct real_functions *real = &CONFIG->real;
     const bool fault = signal == SIGSEGV;
-    if (signal < 1 || signal >= _NSIG || (!CONFIG->safe_stacks && !fault))
+    const bool ours = CONFIG->safe_stacks || CONFIG->handler_entry || fault;
+    if (signal < 1 || signal >= _NSIG || !ours)
         return real->sigaction(signal, action, old);
 
     /* A copy first: what is checked is what is used. */
@@ -210,19 +244,15 @@ INTERPOSE(int, sigaction, int signal, const struct sigaction *restrict action,
     describe(signal, &previous);
 
     if (action != NULL) {
-        struct signal_entry *entry = entry_of(signal);
         const bool handled = wanted.sa_handler != SIG_DFL && wanted.sa_handler != SIG_IGN;
         if (!handled && !fault) {
             result = real->sigaction(signal, &wanted, NULL);
         } else {
             /* Before the kernel knows: a signal may come at once. */
-            const uintptr_t before = atomic_load(&entry->handler);
-            atomic_store(&entry->flags, (uint32_t)wanted.sa_flags);
-            entry->mask = wanted.sa_mask;
-            atomic_store(&entry->handler, (uintptr_t)wanted.sa_sigaction);
+            const uintptr_t before = record(signal, &wanted);
             result = set_kernel(signal, &wanted);
             if (result != 0)
-                atomic_store(&entry->handler, before);
+                record_handler(signal, before);
         }
         if (result != 0)
             return result;

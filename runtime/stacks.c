@@ -49,7 +49,8 @@ static uint32_t index_of(uint64_t address)
 
 struct slot *stack_of(uint64_t address)
 {
-    if (address < MEMSENTRY_STACKS_START || address >= MEMSENTRY_STACKS_END)
+    if (address < MEMSENTRY_STACKS_START || address >= MEMSENTRY_STACKS_END ||
+        !CONFIG->safe_stacks)
         return NULL;
     uint32_t index = index_of(address);
     int class = class_of(address);
@@ -187,6 +188,8 @@ void stack_after_fork(void)
 int stacks_lock(void)
 {
     int error = 0;
+    if (!CONFIG->safe_stacks)
+        return 0;
     for (int class = 0; class < MEMSENTRY_STACK_CLASSES; class ++) {
         uint32_t used = atomic_load(&CONTROL->stacks[class].fresh);
         for (uint32_t index = 0; index < used && error == 0; index++) {

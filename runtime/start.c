@@ -14,6 +14,7 @@
 #include "log.h"
 #include "memsentry/abi.h"
 #include "options.h"
+#include "select.h"
 #include "signals.h"
 #include "threads.h"
 
@@ -54,6 +55,11 @@ static void say_what_protects(const struct slot *slot)
     text_put_decimal(&text, (uint64_t)kernel_pid());
     text_put(&text, "==MemSentry " MEMSENTRY_VERSION ": backend ");
     text_put(&text, CONFIG->backend->name);
+    if (CONFIG->backend->remark != NULL) {
+        text_put(&text, " (");
+        text_put(&text, CONFIG->backend->remark);
+        text_put(&text, ")");
+    }
     text_put(&text, ", guards by ");
     text_put(&text, CONFIG->arena_mode == ARENA_GUARD_PAGES ? "guard pages" : "mprotect");
     put_yes_no(&text, ", sealed: ", CONFIG->sealed);
@@ -63,7 +69,9 @@ static void say_what_protects(const struct slot *slot)
         text_put(&text, "-");
         text_put_hex(&text, slot->high, 12);
     } else {
-        text_put(&text, ", stacks not isolated: linked without -fsanitize=safe-stack");
+        text_put(&text, ", stacks not isolated");
+        if (CONFIG->backend->kind == BACKEND_ADDRESS)
+            text_put(&text, ": linked without -fsanitize=safe-stack");
     }
     text_put(&text, "\n");
     log_text(&text);
@@ -74,6 +82,7 @@ static void finish(const struct slot *slot)
 {
     if (slot != NULL)
         __safestack_unsafe_stack_ptr = (void *)slot->native_stack;
+    CONTROL->config.finished = true;
     arena_seal_config();
     if (CONFIG->verbose)
         say_what_protects(slot);
@@ -95,6 +104,8 @@ static void find_libc(struct real_functions *real)
 #ifndef MEMSENTRY_STATIC
 /* The executable's, when its stacks are isolated; see defenses/safestack. */
 EXPORT extern const char __memsentry_safestack __attribute__((weak));
+/* The executable's, when it will call __memsentry_start(): not a stock one. */
+EXPORT extern const char __memsentry_start_object __attribute__((weak));
 
 /*
  * Called by the first constructor of a library whose code needs an unsafe stack. A stock
@@ -104,6 +115,7 @@ EXPORT void __memsentry_need_safe_stacks(const void *library);
 
 void __memsentry_need_safe_stacks(const void *library)
 {
+    select_check_library(library);
     if (&__memsentry_safestack != NULL)
         return;
     Dl_info info;
@@ -115,7 +127,32 @@ void __memsentry_need_safe_stacks(const void *library)
     text_put(&text, "', the program that loads it is not: link the program with these options");
     refuse(&text);
 }
+
+/*
+ * Called by the first constructor of any instrumented library, with an address inside it: one
+ * that is loaded later has met no check.
+ */
+EXPORT void __memsentry_check_library(const void *inside);
+
+void __memsentry_check_library(const void *inside)
+{
+    runtime_ensure_started();
+    select_check_library(inside);
+}
 #endif
+
+static void start_backend(struct config *config)
+{
+    const struct backend *backend = config->backend;
+    if (backend->start != NULL)
+        backend->start(config);
+    if (backend->protect != NULL && arena_mark() != 0)
+        die("the safe regions cannot be marked as the backend needs it");
+    if (backend->verify != NULL)
+        backend->verify();
+    if (backend->kind == BACKEND_ADDRESS)
+        arena_reserve_alias();
+}
 
 #ifdef MEMSENTRY_STATIC
 /* Constructors run after this. */
@@ -140,12 +177,13 @@ void runtime_start(void)
     if (runtime_started)
         return;
     const struct options options = read_options();
-    arena_reserve();
+    arena_reserve_lower();
     struct config *config = &CONTROL->config;
-    config->backend = &backend_sfi;
+    select_backend(config);
     config->verbose = options.verbose;
     config->log_fd = (int)options.log_fd;
     config->syslog = options.syslog;
+    start_backend(config);
     find_libc(&config->real);
     threads_init(config);
     signals_init();
@@ -155,6 +193,8 @@ void runtime_start(void)
 #else
     if (__safestack_unsafe_stack_ptr == NULL)
         __safestack_unsafe_stack_ptr = early_unsafe_stack();
+    if (&__memsentry_start_object == NULL)
+        finish(NULL);
 #endif
 }
 
@@ -188,6 +228,15 @@ uint64_t __memsentry_start(const void *safe_stack, uint64_t native_stack)
     return main_stack(native_stack)->high;
 #else
     runtime_ensure_started();
+    if (CONFIG->finished) {
+        if (safe_stack == NULL)
+            return 0;
+        struct text text = {0};
+        text_put(&text,
+                 "memsentry: error: the program does not export what the runtime knows it "
+                 "by; link it without '--exclude-libs' and the like");
+        refuse(&text);
+    }
     const struct slot *slot = safe_stack != NULL ? main_stack(native_stack) : NULL;
     finish(slot);
     return slot != NULL ? slot->high : 0;

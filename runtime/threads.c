@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <threads.h>
 
+#include "backends/backend.h"
 #include "die.h"
 #include "interpose.h"
 #include "kernel.h"
@@ -36,14 +37,20 @@ static void thread_destructor(void *value)
 
 static void before_fork(void)
 {
+    backend_enter();
+    pthread_mutex_lock(&CONTROL->heaps_lock);
     pthread_mutex_lock(&CONTROL->regions_lock);
     pthread_mutex_lock(&CONTROL->notifications_lock);
+    backend_leave();
 }
 
 static void after_fork_parent(void)
 {
+    backend_enter();
     pthread_mutex_unlock(&CONTROL->notifications_lock);
     pthread_mutex_unlock(&CONTROL->regions_lock);
+    pthread_mutex_unlock(&CONTROL->heaps_lock);
+    backend_leave();
 }
 
 static void after_fork_child(void)
@@ -55,8 +62,11 @@ static void after_fork_child(void)
 
 void threads_init(struct config *config)
 {
+    backend_enter();
+    pthread_mutex_init(&CONTROL->heaps_lock, NULL);
     pthread_mutex_init(&CONTROL->regions_lock, NULL);
     pthread_mutex_init(&CONTROL->notifications_lock, NULL);
+    backend_leave();
     if (pthread_key_create(&config->thread_key, thread_destructor) != 0 ||
         pthread_atfork(before_fork, after_fork_parent, after_fork_child) != 0)
         die("libc has no room for the runtime's thread key");
@@ -118,6 +128,8 @@ INTERPOSE(int, pthread_create, pthread_t *restrict thread,
 {
     runtime_ensure_started();
     const struct real_functions *real = &CONFIG->real;
+    /* A thread starts with the rights of the one that makes it. */
+    backend_leave();
     if (!CONFIG->safe_stacks)
         return real->pthread_create(thread, attributes, start, argument);
 

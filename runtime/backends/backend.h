@@ -5,18 +5,83 @@
 #ifndef RUNTIME_BACKEND_H
 #define RUNTIME_BACKEND_H
 
+#include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "../control.h"
+
+enum backend_kind { BACKEND_ADDRESS, BACKEND_DOMAIN, BACKEND_HIDING };
 
 struct backend {
     const char *name;
+    enum backend_kind kind;
+    /* What keeps the regions, for the line at start-up. */
+    const char *remark;
+    /*
+     * Makes sure that the process can have it, and refuses to start where it cannot. Fills in
+     * its part of the configuration, which has the mode.
+     */
+    void (*start)(struct config *config);
+    /*
+     * Gives memory that the backend protects these rights (PROT_*), and the backend's own mark.
+     * 0 or a negative errno.
+     */
+    int (*protect)(uint64_t start, uint64_t size, int protection);
+    /*
+     * After that memory has been marked: whether the mark keeps it. Refuses where it does not.
+     */
+    void (*verify)(void);
+    /*
+     * Opens and closes the domain for the calling thread. What the runtime does to regions, and
+     * to tables of its own that are protected like them, lies between the two. Nothing is
+     * nested, and whoever called the runtime finds the domain closed. leave() also gives a
+     * thread or a signal handler what it starts with. Async-signal-safe.
+     */
+    void (*enter)(void);
+    void (*leave)(void);
+    /*
+     * Contents of regions, while the domain is open: zeroes, and a copy of what lies in one
+     * place to another. NULL where memory is what it looks like.
+     */
+    void (*clear)(void *start, size_t size);
+    void (*copy)(void *to, const void *from, size_t size);
     /*
      * Whether a fault at `address` may be an access that compiled code has confined, and then
      * the address that the program meant. Async-signal-safe.
      */
     bool (*unconfine)(uint64_t address, uint64_t *meant);
+    /* Whether a fault is an access to protected memory, made from outside. Async-signal-safe.
+     */
+    bool (*denied)(const siginfo_t *info);
 };
 
-extern const struct backend backend_sfi;
+/* The runtime's backends, by the one list; NULL for one of this name that is not built. */
+const struct backend *backend_find(const char *name, bool *known);
+/* That of a program in which nothing says. */
+const struct backend *backend_default(void);
+
+/* `backend_<name>`, with the members that are given. */
+#define BACKEND(name_, ...)                                                                    \
+    extern const struct backend backend_##name_;                                               \
+    const struct backend backend_##name_ = {.name = #name_, .kind = KIND_##name_, __VA_ARGS__}
+
+#define MEMSENTRY_BACKEND(name, MACRO, kind, built, cpu, summary) KIND_##name = BACKEND_##kind,
+enum {
+#include "memsentry/backends.def"
+};
+
+static inline void backend_enter(void)
+{
+    if (CONFIG->backend->enter != NULL)
+        CONFIG->backend->enter();
+}
+
+static inline void backend_leave(void)
+{
+    if (CONFIG->backend->leave != NULL)
+        CONFIG->backend->leave();
+}
 
 #endif

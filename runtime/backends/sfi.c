@@ -12,7 +12,4 @@ static bool unconfine(uint64_t address, uint64_t *meant)
     return guard || alias;
 }
 
-const struct backend backend_sfi = {
-    .name = "sfi",
-    .unconfine = unconfine,
-};
+BACKEND(sfi, .unconfine = unconfine);

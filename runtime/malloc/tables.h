@@ -130,6 +130,7 @@ static inline struct large *large_entry(unsigned class, uint32_t slot)
     return (struct large *)(LARGE_TABLES_START + class * LARGE_TABLE_SPAN) + slot;
 }
 
+static_assert(TABLES_START >= PROTECTED_TABLES_END, "nobody opens a domain for these");
 static_assert(sizeof(struct heap) <= 2 * PAGE &&
                   FIRST_STATES_START + CLASS_FIRST(HEAP_CLASSES) <= CACHES_START + CACHE_STRIDE,
               "the first cache, number 1, lies behind the common tables");

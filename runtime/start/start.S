@@ -6,6 +6,9 @@
  */
 
     .text
+    /* Tells the runtime library that it will be called below. */
+    .globl __memsentry_start_object
+__memsentry_start_object:
     .globl __wrap___libc_start_main
     .type __wrap___libc_start_main, @function
 __wrap___libc_start_main:

@@ -6,6 +6,7 @@
 #define MEMSENTRY_RUNTIME_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Before a function: it is not instrumented, and neither inlined into others nor others into
@@ -101,6 +102,78 @@ void *saferegion_alloc_named(size_t size, const char *name);
  * answer would leave a region in the hands of two owners. Thread-safe; not for signal handlers.
  */
 void saferegion_free(void *region);
+
+/*
+ * A safe region whose memory is handed out in blocks. The handle may be kept anywhere: it is
+ * checked at each use. What the allocator remembers lies apart from the blocks, out of reach
+ * like them.
+ */
+typedef struct saferegion_heap saferegion_heap;
+
+/*
+ * Makes a heap of `size` bytes, rounded up to whole pages, which does not grow. `name`, of at
+ * most 31 characters, is copied and is what reports show.
+ *
+ * Returns NULL with errno EINVAL (no size, no name, or one that is too long) or ENOMEM. The
+ * caller owns the heap until saferegion_heap_destroy(). All functions of heaps are thread-safe
+ * and not for signal handlers, and wait for each other, whichever heap they are for.
+ */
+saferegion_heap *saferegion_heap_create(size_t size, const char *name);
+
+/* Gives the heap back with all of its blocks. NULL is allowed. */
+void saferegion_heap_destroy(saferegion_heap *heap);
+
+/*
+ * As malloc, calloc and realloc do, aligned to 16 bytes; realloc to no size frees and returns
+ * NULL. The blocks are the caller's until they are freed; only trusted code and accesses by
+ * MEMSENTRY_REGION pointers reach them. NULL with errno ENOMEM when there is no room.
+ *
+ * A handle that is none, and a block that is not in use in this heap, are a report and the end
+ * of the process, here and below.
+ */
+void *saferegion_heap_malloc(saferegion_heap *heap, size_t size);
+void *saferegion_heap_calloc(saferegion_heap *heap, size_t count, size_t size);
+void *saferegion_heap_realloc(saferegion_heap *heap, void *block, size_t size);
+
+/* Overwrites the block with zeroes and gives it back. NULL is allowed. */
+void saferegion_heap_free(saferegion_heap *heap, void *block);
+
+/* How many bytes the block has, at least those that were asked for; 0 for NULL. */
+size_t saferegion_heap_usable_size(saferegion_heap *heap, const void *block);
+
+/* How a backend isolates. */
+enum memsentry_kind {
+    MEMSENTRY_KIND_ADDRESS = 1, /* instrumented accesses cannot point into regions */
+    MEMSENTRY_KIND_DOMAIN = 2,  /* regions are closed but for gates */
+    MEMSENTRY_KIND_HIDING = 3,  /* regions lie at random places, and nothing else */
+};
+
+/* Accesses that are confined. */
+#define MEMSENTRY_CONFINES_READS 1u
+#define MEMSENTRY_CONFINES_WRITES 2u
+
+/* What holds in this process. */
+#define MEMSENTRY_HOLDS_DETERMINISTIC 1u /* regions are out of reach for who knows their place */
+#define MEMSENTRY_HOLDS_SEALED 2u        /* the kernel refuses to map anything else there */
+#define MEMSENTRY_HOLDS_GUARD_PAGES 4u   /* without it, guards and regions are by mprotect */
+#define MEMSENTRY_HOLDS_STACKS 8u        /* return addresses lie on safe stacks */
+#define MEMSENTRY_HOLDS_KEYS_FREE 16u    /* the program may use protection keys of its own */
+
+struct memsentry_status {
+    uint32_t size;     /* the caller sets it to sizeof *status */
+    uint32_t kind;     /* enum memsentry_kind */
+    uint32_t confines; /* MEMSENTRY_CONFINES_*: 0 when nothing in the process is instrumented */
+    uint32_t holds;    /* MEMSENTRY_HOLDS_* */
+    char backend[16];  /* as after -fmemsentry= */
+};
+
+/*
+ * Fills in `status`, which lies in ordinary memory, as far as its member `size` says, and sets
+ * that to what a caller of this version of the runtime would say. Members are only ever added
+ * at the end. Returns 0, -EINVAL (too small for the members above) or -EFAULT (in the lower
+ * half). Thread- and signal-safe once main or a constructor runs.
+ */
+int memsentry_status(struct memsentry_status *status);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "memsentry-runtime.h"
 #include "memsentry/layout.h"
 
 #define CHECK(condition)                                                                       \
@@ -26,9 +27,17 @@ static inline uint64_t stack_pointer(void)
     return pointer;
 }
 
+static inline int in_stack_arena(uint64_t address)
+{
+    return address >= MEMSENTRY_STACKS_START && address < MEMSENTRY_STACKS_END;
+}
+
+/* Where stacks are not isolated, every stack will do. */
 static inline int on_safe_stack(void)
 {
-    return stack_pointer() >= MEMSENTRY_STACKS_START && stack_pointer() < MEMSENTRY_STACKS_END;
+    struct memsentry_status status = {.size = sizeof status};
+    return in_stack_arena(stack_pointer()) ||
+           (memsentry_status(&status) == 0 && (status.holds & MEMSENTRY_HOLDS_STACKS) == 0);
 }
 
 /* Where locals lie whose address is taken. */

@@ -79,6 +79,8 @@ static void queries(void)
     sigaddset(&set.sa_mask, SIGUSR1);
     CHECK(sigaction(SIGUSR2, &set, NULL) == 0);
     CHECK(sigaction(SIGUSR2, NULL, &got) == 0);
+    /* libc alone shows a flag of its own. */
+    got.sa_flags &= ~0x04000000;
     CHECK(got.sa_sigaction == with_info && got.sa_flags == (SA_SIGINFO | SA_RESTART));
     CHECK(sigismember(&got.sa_mask, SIGUSR1) == 1);
     CHECK(sigaction(SIGSEGV, NULL, &got) == 0 && got.sa_handler == SIG_DFL);

@@ -21,6 +21,14 @@
 #define MEMSENTRY_LENGTH_TRAP_SYMBOL "__memsentry_length_trap"
 
 /*
+ * void __memsentry_check_library(const void *inside)
+ * For a constructor of a shared library, with an address inside the library: ends the process
+ * with a message when its notes do not agree with the backend that the process has. What is
+ * loaded at start-up has been checked without it.
+ */
+#define MEMSENTRY_CHECK_LIBRARY_SYMBOL "__memsentry_check_library"
+
+/*
  * void __memsentry_check_range(const void *address, uint64_t length), with the name of a
  * function in r11; void __memsentry_check_pointer(const void *address) when it accesses as far
  * as it likes. Slow path of the argument check before a call of uninstrumented code: called
