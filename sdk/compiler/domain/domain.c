@@ -51,7 +51,7 @@ static void mark_access(const struct function *f, LLVMValueRef instruction, void
     if (is_call(instruction) && !LLVMIsAInlineAsm(LLVMGetCalledValue(instruction)) &&
         !LLVMGetIntrinsicID(LLVMGetCalledValue(instruction)))
         return;
-    if (bridge_may_read(instruction) || bridge_may_write(instruction) ||
+    if ((bridge_may_read(instruction) || bridge_may_write(instruction)) &&
         demand_of(f->layout, instruction, f->mode) == DEMAND_CLOSED)
         memsentry_saferegion_access(instruction);
 }

@@ -10,6 +10,7 @@
 #include <memsentry/abi.h>
 
 #include "../bridge/bridge.h"
+#include "../calls/reach.h"
 #include "../config.h"
 
 static bool is_call(LLVMValueRef instruction)
@@ -90,12 +91,23 @@ static bool intrinsic_needs_open(LLVMValueRef call, bool reads)
     return false;
 }
 
+/* Marks of lifetimes and the like, which LLVM has write memory. */
+static bool touches_nothing(LLVMValueRef intrinsic)
+{
+    size_t length;
+    unsigned id = LLVMGetIntrinsicID(LLVMGetCalledValue(intrinsic));
+
+    return intrinsic_reach(LLVMIntrinsicGetName(id, &length)) == REACH_NOTHING;
+}
+
 static bool needs_open(LLVMValueRef instruction, bool reads)
 {
     bool touches = bridge_may_write(instruction) || (reads && bridge_may_read(instruction));
 
     if (is_call(instruction) && !is_intrinsic(instruction))
         return is_trusted_assembly(instruction);
+    if (is_call(instruction) && touches_nothing(instruction))
+        return false;
     if (touches && memsentry_is_saferegion_access(instruction))
         return true;
     if (is_call(instruction))
