@@ -64,10 +64,48 @@ bool gate_closed_early(struct edit *edit, LLVMValueRef instruction, LLVMValueRef
     return add_opposite(edit, instruction, GATE_OPENS, left);
 }
 
+#define WAYS_MAX 64
+
+/* Whether from here on every way comes to a gate before anything that the domain is to. */
+static bool gate_decides(LLVMValueRef from, LLVMBasicBlockRef *seen, size_t *count)
+{
+    const struct backend *backend;
+    unsigned mode;
+
+    for (LLVMValueRef i = from; i; i = LLVMGetNextInstruction(i)) {
+        if (gate_of(i, &backend, &mode) != GATE_NONE)
+            return true;
+        if (LLVMIsACallInst(i) || LLVMIsALoadInst(i) || LLVMIsAStoreInst(i) ||
+            LLVMIsAAtomicRMWInst(i) || LLVMIsAAtomicCmpXchgInst(i) || LLVMIsAReturnInst(i) ||
+            LLVMIsAInvokeInst(i) || LLVMIsAResumeInst(i))
+            return false;
+    }
+    LLVMValueRef end = LLVMGetBasicBlockTerminator(LLVMGetInstructionParent(from));
+    for (unsigned s = 0; s < LLVMGetNumSuccessors(end); s++) {
+        LLVMBasicBlockRef next = LLVMGetSuccessor(end, s);
+        size_t k = 0;
+        while (k < *count && seen[k] != next)
+            k++;
+        if (k < *count)
+            continue;
+        if (*count == WAYS_MAX)
+            return false;
+        seen[(*count)++] = next;
+        if (!gate_decides(LLVMGetFirstInstruction(next), seen, count))
+            return false;
+    }
+    return true;
+}
+
 bool gate_left_open(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
                     LLVMValueRef *left)
 {
+    LLVMBasicBlockRef seen[WAYS_MAX];
+    size_t count = 0;
+
     (void)changed;
+    if (gate_decides(LLVMGetNextInstruction(instruction), seen, &count))
+        return false; /* the same program */
     return add_opposite(edit, instruction, GATE_CLOSES, left);
 }
 

@@ -18,7 +18,7 @@
 #include "config.h"
 #include "prove/prove.h"
 
-#define KINDS_MAX 16
+#define KINDS_MAX 32
 
 struct tally {
     unsigned long made, rejected, excused[EXCUSES], accepted;
@@ -81,6 +81,10 @@ static void mutate_function(LLVMValueRef function)
     /* A mark on the whole function leaves nothing to break. */
     if (function_has_attribute(function, TRUSTED_ATTRIBUTE))
         return;
+    const struct backend *backend;
+    unsigned mode;
+    const bool of_gates =
+        config_of_function(function, &backend, &mode) && backend->gate_of != NULL;
     prove_function(&proof, function);
     if (proof.unproved) {
         unproved_before++;
@@ -104,6 +108,8 @@ static void mutate_function(LLVMValueRef function)
     size_t stride = 1 + count * count / 4000000;
     for (size_t k = 0; k < mutation_count; k++) {
         unsigned made = 0;
+        if (mutations[k].of_gates != of_gates)
+            continue;
         for (size_t i = k % stride; i < count && made < limit; i++) {
             struct edit edit = {0};
             LLVMValueRef changed = NULL, left = NULL;

@@ -36,6 +36,7 @@ enum excuse {
 
 struct mutation {
     const char *name;
+    bool of_gates; /* for domain backends; the others are for masks */
     /*
      * Changes what `instruction` stands for; returns false when there is nothing of this kind
      * at it. *changed is the value that accesses may rest on, *left the address that they then
