@@ -2,6 +2,7 @@
 /* Reads notes; see notes.h. */
 #include "notes.h"
 
+#include <assert.h>
 #include <elf.h>
 #include <string.h>
 
@@ -59,26 +60,31 @@ bool note_parse(const char *text, size_t length, struct note *note)
     return value == NULL || note->preserve;
 }
 
-bool notes_visit(const void *segment, size_t size, size_t alignment,
+/*
+ * Linkers put notes of different alignment into one segment (mold does), where the size of one
+ * does not lead to the next: ours are looked for wherever one may start. What is before the
+ * text has a size that suits every alignment.
+ */
+bool notes_visit(const void *segment, size_t size,
                  bool (*visit)(const char *text, size_t length, void *closure), void *closure)
 {
+    const Elf64_Nhdr wanted = {.n_type = MEMSENTRY_NOTE_TYPE,
+                               .n_namesz = sizeof MEMSENTRY_NOTE_NAME};
+    const size_t before = (sizeof wanted + sizeof MEMSENTRY_NOTE_NAME + 3) & ~(size_t)3;
+    static_assert((sizeof wanted + sizeof MEMSENTRY_NOTE_NAME + 3) / 4 % 2 == 0,
+                  "the text starts at a multiple of 8");
     const char *bytes = segment;
-    /* Anything but 8 has always meant 4. */
-    const size_t mask = alignment == 8 ? 7 : 3;
-    size_t at = 0;
-    while (at < size && size - at >= sizeof(Elf64_Nhdr)) {
+    for (size_t at = 0; at < size && size - at >= before; at += 4) {
         Elf64_Nhdr header;
         memcpy(&header, bytes + at, sizeof header);
-        const size_t name = at + sizeof header;
-        const size_t text = (name + header.n_namesz + mask) & ~mask;
-        if (text > size || header.n_descsz > size - text)
-            break;
-        if (header.n_type == MEMSENTRY_NOTE_TYPE &&
-            header.n_namesz == sizeof MEMSENTRY_NOTE_NAME &&
-            memcmp(bytes + name, MEMSENTRY_NOTE_NAME, sizeof MEMSENTRY_NOTE_NAME) == 0 &&
-            !visit(bytes + text, strnlen(bytes + text, header.n_descsz), closure))
+        if (header.n_type != wanted.n_type || header.n_namesz != wanted.n_namesz ||
+            header.n_descsz > size - at - before ||
+            memcmp(bytes + at + sizeof header, MEMSENTRY_NOTE_NAME,
+                   sizeof MEMSENTRY_NOTE_NAME) != 0)
+            continue;
+        const char *text = bytes + at + before;
+        if (!visit(text, strnlen(text, header.n_descsz), closure))
             return false;
-        at = (text + header.n_descsz + mask) & ~mask;
     }
     return true;
 }

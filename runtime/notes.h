@@ -21,10 +21,9 @@ bool note_parse(const char *text, size_t length, struct note *note);
 
 /*
  * Calls `visit` for the text, without the zero byte at its end, of every note of ours among the
- * `size` bytes of a note segment with that alignment, until it returns false. Returns whether
- * it never did.
+ * `size` bytes of a note segment, until it returns false. Returns whether it never did.
  */
-bool notes_visit(const void *segment, size_t size, size_t alignment,
+bool notes_visit(const void *segment, size_t size,
                  bool (*visit)(const char *text, size_t length, void *closure), void *closure);
 
 #endif

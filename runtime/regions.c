@@ -3,17 +3,21 @@
 #include "regions.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #include "arena.h"
 #include "backends/backend.h"
 #include "die.h"
 #include "fail.h"
+#include "kernel.h"
 #include "memsentry-runtime.h"
 #include "start.h"
 #include "visibility.h"
 
 /* A slot: guard page, region, guard page, room that nothing is put into. */
 #define GUARDS (2 * PAGE)
+/* What is given back to the kernel instead of being overwritten. */
+#define DISCARD_LEAST (64 * MEMSENTRY_KIB)
 
 static uint64_t class_start(int class)
 {
@@ -78,6 +82,24 @@ static struct region_entry *open_entry(int class, uint64_t index)
     uint64_t first = (uint64_t)entry & -PAGE;
     uint64_t last = ((uint64_t)(entry + 1) - 1) & -PAGE;
     return arena_open(first, last - first + PAGE) == 0 ? entry : NULL;
+}
+
+void region_clear(void *start, size_t size)
+{
+    const struct backend *backend = CONFIG->backend;
+    if (backend->clear != NULL)
+        backend->clear(start, size);
+    else if (size < DISCARD_LEAST || kernel_advise((uint64_t)start, size, MADV_DONTNEED) != 0)
+        memset(start, 0, size);
+}
+
+void region_copy(void *to, const void *from, size_t size)
+{
+    const struct backend *backend = CONFIG->backend;
+    if (backend->copy != NULL)
+        backend->copy(to, from, size);
+    else
+        memcpy(to, from, size);
 }
 
 /* Under the lock. */

@@ -31,4 +31,8 @@ struct region_entry *region_at(const void *region, int *class, uint64_t *index);
 /* Gives a region back, which must be a heap or must not. NULL, or what is wrong. */
 const char *region_release(void *region, bool heap);
 
+/* Contents of regions: zeroes, and what lies elsewhere in a region. */
+void region_clear(void *start, size_t size);
+void region_copy(void *to, const void *from, size_t size);
+
 #endif

@@ -118,7 +118,7 @@ static void look_at(struct search *search, uint64_t base, const Elf64_Phdr *segm
     for (size_t i = 0; i < count; i++)
         if (segments[i].p_type == PT_NOTE)
             (void)notes_visit((const void *)(base + segments[i].p_vaddr), segments[i].p_memsz,
-                              segments[i].p_align, look_at_note, search);
+                              look_at_note, search);
 }
 
 /* From the kernel's word: a static executable's libc may not know its segments yet. */
