@@ -101,10 +101,13 @@ bool gate_left_open(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *c
                     LLVMValueRef *left)
 {
     LLVMBasicBlockRef seen[WAYS_MAX];
+    const struct backend *backend;
+    unsigned mode;
     size_t count = 0;
 
     (void)changed;
-    if (gate_decides(LLVMGetNextInstruction(instruction), seen, &count))
+    if (gate_of(instruction, &backend, &mode) == GATE_CLOSES &&
+        gate_decides(LLVMGetNextInstruction(instruction), seen, &count))
         return false; /* the same program */
     return add_opposite(edit, instruction, GATE_CLOSES, left);
 }
