@@ -66,6 +66,14 @@ bool gate_closed_early(struct edit *edit, LLVMValueRef instruction, LLVMValueRef
 
 #define WAYS_MAX 64
 
+/* A variable as a whole, wherever the domain stands. */
+static bool is_variable(LLVMValueRef instruction)
+{
+    LLVMValueRef pointer = LLVMGetOperand(instruction, LLVMIsAStoreInst(instruction) ? 1 : 0);
+
+    return LLVMIsAGlobalVariable(pointer) || LLVMIsAAllocaInst(pointer);
+}
+
 /* Whether from here on every way comes to a gate before anything that the domain is to. */
 static bool gate_decides(LLVMValueRef from, LLVMBasicBlockRef *seen, size_t *count)
 {
@@ -75,6 +83,8 @@ static bool gate_decides(LLVMValueRef from, LLVMBasicBlockRef *seen, size_t *cou
     for (LLVMValueRef i = from; i; i = LLVMGetNextInstruction(i)) {
         if (gate_of(i, &backend, &mode) != GATE_NONE)
             return true;
+        if ((LLVMIsALoadInst(i) || LLVMIsAStoreInst(i)) && is_variable(i))
+            continue;
         if (LLVMIsACallInst(i) || LLVMIsALoadInst(i) || LLVMIsAStoreInst(i) ||
             LLVMIsAAtomicRMWInst(i) || LLVMIsAAtomicCmpXchgInst(i) || LLVMIsAReturnInst(i) ||
             LLVMIsAInvokeInst(i) || LLVMIsAResumeInst(i))

@@ -399,6 +399,11 @@ LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, 
     return wrap(T);
 }
 
+void bridge_split_critical_edges(LLVMValueRef function)
+{
+    SplitAllCriticalEdges(*unwrap<Function>(function));
+}
+
 void bridge_block_frequencies(LLVMValueRef function, uint64_t *frequencies)
 {
     Function &F = *unwrap<Function>(function);

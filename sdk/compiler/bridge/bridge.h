@@ -107,6 +107,11 @@ bool bridge_replace_address(LLVMValueRef function, LLVMValueRef replacement,
  */
 LLVMValueRef bridge_pad_call(LLVMValueRef call, unsigned count);
 
+/* Gives every edge from a block with several successors to one with several ways in its own
+ * block.
+ */
+void bridge_split_critical_edges(LLVMValueRef function);
+
 /*
  * How often each block of `function` runs, in their order, by LLVM's estimate; only ratios mean
  * something. `frequencies` has room for all.

@@ -122,6 +122,8 @@ bool domain_function(LLVMValueRef function)
     if (accesses) {
         mediate_drop_facts(function);
         for_each(&f, confine_mixed, NULL);
+        /* So that a gate may stand on any way from one block to another. */
+        bridge_split_critical_edges(function);
         put_gates(&f, accesses);
     }
     function_add_attribute(function, MEMSENTRY_DONE_ATTRIBUTE, "");
