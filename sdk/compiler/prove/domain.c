@@ -108,20 +108,18 @@ static bool needs_open(LLVMValueRef instruction, bool reads)
         return is_trusted_assembly(instruction);
     if (is_call(instruction) && touches_nothing(instruction))
         return false;
-    if (touches && memsentry_is_saferegion_access(instruction))
-        return true;
-    if (is_call(instruction))
-        return intrinsic_needs_open(instruction, reads);
+    bool marked = memsentry_is_saferegion_access(instruction);
     switch (LLVMGetInstructionOpcode(instruction)) {
     case LLVMStore:
-        return is_region_pointer(LLVMGetOperand(instruction, 1));
-    case LLVMLoad:
-        return reads && is_region_pointer(LLVMGetOperand(instruction, 0));
+        return marked || is_region_pointer(LLVMGetOperand(instruction, 1));
+    case LLVMLoad: /* volatile ones have side effects, and write nothing */
+        return reads && (marked || is_region_pointer(LLVMGetOperand(instruction, 0)));
     case LLVMAtomicRMW:
     case LLVMAtomicCmpXchg:
-        return is_region_pointer(LLVMGetOperand(instruction, 0));
+        return marked || is_region_pointer(LLVMGetOperand(instruction, 0));
     default:
-        return false;
+        return (touches && marked) ||
+               (is_call(instruction) && intrinsic_needs_open(instruction, reads));
     }
 }
 

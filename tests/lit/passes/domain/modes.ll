@@ -45,3 +45,16 @@ define i32 @write(ptr addrspace(1) %p, ptr %q) {
   store i32 %v, ptr addrspace(1) %next
   ret i32 %v
 }
+
+; A volatile read is no write, in trusted code neither.
+; W-LABEL: define i32 @volatile_read(
+; W-NEXT: load volatile
+; W-NEXT: load volatile
+; W-NEXT: ret
+define i32 @volatile_read(ptr addrspace(1) %p, ptr %q) section "memsentry_functions" {
+  %v = load volatile i32, ptr addrspace(1) %p
+  %w = load volatile i32, ptr %q, !memsentry.saferegion !0
+  ret i32 %v
+}
+
+!0 = !{}

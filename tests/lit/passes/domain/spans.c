@@ -14,7 +14,7 @@ int helper(int *p);
 // CHECK-LABEL: define {{.*}}@span(
 // MPK-NEXT: asm sideeffect {{.*}}0x55555550
 // SFI-NOT: or i64
-// CHECK: store i32 %{{.*}}, ptr %0
+// CHECK: store i32 %{{.*}}, ptr
 // MPK-NEXT: asm sideeffect {{.*}}0x55555554
 // SFI: or i64
 // CHECK: store i32 4
