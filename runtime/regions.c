@@ -245,10 +245,21 @@ static bool is_within(uint64_t start, size_t size)
     return start >= first && start - first <= used && size <= used - (start - first);
 }
 
-/* The other side is out of reach of regions: with the domain open it could be one. */
+/*
+ * The other side is no region, nor a table: with the domain open it could be one. Locals of
+ * code that is not instrumented lie on safe stacks; of code that is, the compiler checks the
+ * pointer.
+ */
+static bool is_other_side(uint64_t address)
+{
+    return address >= MEMSENTRY_SPLIT ||
+           (CONFIG->safe_stacks && address >= MEMSENTRY_STACKS_START &&
+            address < MEMSENTRY_STACKS_END);
+}
+
 static int copy(uint64_t region, uint64_t ordinary, size_t size, void *to, const void *from)
 {
-    if (ordinary < MEMSENTRY_SPLIT || size > MEMSENTRY_GUARD_REACH)
+    if (!is_other_side(ordinary) || size > MEMSENTRY_GUARD_REACH)
         return size == 0 ? 0 : -EFAULT;
     backend_enter();
     const bool within = is_within(region, size);
