@@ -198,9 +198,9 @@ build_memsentry() {
 }
 
 # A build of a program is stock, safe-stack, memsentry, rw (memsentry with its reads confined too),
-# unchecked (memsentry without its argument checks, a control), or sfi-w and sfi-rw (no defense),
-# with our malloc or libc's: its compiler, as a user would write it with the shims first in PATH,
-# and its flags.
+# unchecked (memsentry without its argument checks, a control), sfi-w and sfi-rw (no defense),
+# with our malloc or libc's, safe-stack-hide, hide, mpk or mpk-w: its compiler, as a user would write
+# it with the shims first in PATH, and its flags.
 memsentry_flags="-fsanitize=safe-stack -fmemsentry=sfi"
 sfi_flags="-fmemsentry=sfi -Wno-memsentry-no-safestack"
 compiler_of() {
@@ -224,6 +224,10 @@ flags_of() {
     sfi-w) echo "$sfi_flags -fmemsentry-rw=w" ;;
     sfi-w-libc-malloc) echo "$sfi_flags -fmemsentry-rw=w -fno-memsentry-malloc" ;;
     sfi-rw) echo "$sfi_flags -fmemsentry-rw=rw" ;;
+    hide) echo "-fmemsentry=hide" ;;
+    safe-stack-hide) echo "-fsanitize=safe-stack -fmemsentry=hide" ;;
+    mpk) echo "-fmemsentry=mpk" ;;
+    mpk-w) echo "-fmemsentry=mpk -fmemsentry-rw=w" ;;
     unchecked) echo "$memsentry_flags -fno-memsentry-verify-external-call-args" ;;
     esac
 }

@@ -182,12 +182,25 @@ def publish(directory, table):
     page.write_text(before + MARKS[0] + table + MARKS[1] + after)
 
 
-def write(options, bench, rows, described):
+def without_hardware(options, backends):
+    """Takes what cannot run here out of the configurations, and says what that is."""
+    skipped = configurations.skipped(options.config, backends)
+    for name, missing in skipped.items():
+        print(f"skipped: {name}: {missing}", flush=True)
+    unmeasured = [{"configuration": each.name, "baseline": baseline, "why": skipped[each.name]}
+                  for each in options.config if each.name in skipped
+                  for baseline in each.baselines]
+    options.config = [each for each in options.config if each.name not in skipped]
+    return unmeasured
+
+
+def write(options, bench, rows, unmeasured, described):
     results = {
         "machine": described,
         "options": {"runs": options.runs, "builds": options.builds, "percent": options.percent},
         "flags": {each.name: machine.flags_of(each.build) for each in options.config},
         "means": report.means(rows), "rows": rows, "failures": bench.failures,
+        "not_measured": unmeasured,
         "samples": [*bench.samples.builds.values(), *bench.samples.runs.values()],
     }
     directory = WORK / "results" / described["date"].replace(" ", "-").replace(":", "")
@@ -209,6 +222,7 @@ def main():
         print("\n".join(subject.name for subject in options.only))
         return 0
     described = machine.describe(options.revision)
+    unmeasured = without_hardware(options, machine.backends())
     # What is measured again when it changes.
     key = hashlib.sha256(" ".join([options.revision, described["memsentry"],
                                    described["compiler"]]).encode())
@@ -217,7 +231,7 @@ def main():
     for subject in options.only:
         rows += bench.rows_of(subject)
     bench.progress.say("")
-    write(options, bench, rows, described)
+    write(options, bench, rows, unmeasured, described)
     for failure in bench.failures:
         print("failed: {subject}, {configuration}: {why}".format(**failure))
     return 1 if bench.failures else 0

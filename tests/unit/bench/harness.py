@@ -117,8 +117,32 @@ class Configurations(unittest.TestCase):
         def names(*wanted):
             return [each.name for each in configurations.select(wanted)]
         self.assertEqual(names("sfi-rw"), ["stock", "sfi-rw"])
-        self.assertEqual(names("safe-stack-sfi-w"), ["stock", "safe-stack", "safe-stack-sfi-w"])
+        self.assertEqual(names("safe-stack-sfi-w"),
+                         ["stock", "safe-stack", "safe-stack-hide", "safe-stack-sfi-w"])
         self.assertNotIn("sfi-w-libc-malloc", names())
+        self.assertNotIn("mpk-w", names())
+
+    def test_what_lacks_hardware_is_skipped_by_name(self):
+        table = ("backend  kind     built  cpu  kernel  usable  remark\n"
+                 "sfi      address  yes    yes  yes     yes     software fault isolation\n"
+                 "mpk      domain   yes    no   no      {}      no keys; the kernel gives none\n"
+                 "\n"
+                 "sealed mappings (mseal, Linux 6.10): yes\n")
+        selected = configurations.select(["mpk", "mpk-w", "sfi-w"])
+        self.assertEqual(configurations.skipped(selected, table.format("no ")),
+                         {"mpk": "no keys; the kernel gives none",
+                          "mpk-w": "no keys; the kernel gives none"})
+        self.assertEqual(configurations.skipped(selected, table.format("yes")), {})
+
+    def test_not_measured_is_in_the_table(self):
+        row = {"subject": "copy", "group": "kernels", "configuration": "hide",
+               "baseline": "stock", "baseline_seconds": 1.0, "minimum": 1.0, "median": 1.0,
+               "low": 1.0, "high": 1.0, "pairs": [1.0], "instructions": None, "compile": 1.0,
+               "text": 1.0, "memory": 1.0}
+        unmeasured = [{"configuration": "mpk", "baseline": "stock", "why": "no keys"}]
+        lines = report.group_tables("kernels", [row], [], unmeasured)
+        self.assertIn("| copy | 1.000 [1.000, 1.000] | not measured |", lines)
+        self.assertIn("| **geometric mean** | 1.000 | not measured |", lines)
 
 
 unittest.main()
