@@ -10,6 +10,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "bench/harness"))
 
 import configurations  # noqa: E402
+import gates  # noqa: E402
 import ratios  # noqa: E402
 import report  # noqa: E402
 from samples import Samples  # noqa: E402
@@ -143,6 +144,68 @@ class Configurations(unittest.TestCase):
         lines = report.group_tables("kernels", [row], [], unmeasured)
         self.assertIn("| copy | 1.000 [1.000, 1.000] | not measured |", lines)
         self.assertIn("| **geometric mean** | 1.000 | not measured |", lines)
+
+
+class Gates(unittest.TestCase):
+    LOOP = """
+0000000000001260 <loop_marked>:
+    1260:       testq   %rsi, %rsi
+    1263:       jle     0x12a7 <loop_marked+0x47>
+    1265:       xorl    %ecx, %ecx
+    1270:       xorl    %ecx, %ecx
+    1272:       xorl    %edx, %edx
+    1274:       movl    $0x55555550, %eax       # imm = 0x55555550
+    1279:       wrpkru
+    127c:       movq    %r8, (%rdi)
+    127f:       xorl    %ecx, %ecx
+    1281:       rdpkru
+    1284:       andl    $-0xd, %eax
+    1287:       orl     $0x4, %eax
+    128a:       wrpkru
+    128d:       testb   $0x4, %al
+    128f:       je      0x10a0 <__memsentry_gate_trap_stub>
+    1295:       incq    %r8
+    1298:       cmpq    %r8, %rsi
+    129b:       jne     0x1270 <loop_marked+0x10>
+    12a7:       retq
+"""
+
+    def test_instructions_of_a_round_trip(self):
+        self.assertEqual(len(gates.loop_of(self.LOOP)), 15)
+        found = gates.gate_instructions(self.LOOP)
+        self.assertEqual([each.split()[0] for each in found],
+                         ["xorl", "xorl", "movl", "wrpkru", "xorl", "rdpkru", "andl", "orl",
+                          "wrpkru", "testb", "je"])
+        # Without a loop all of it counts.
+        self.assertEqual(len(gates.gate_instructions(self.LOOP.replace("jne ", "nop "))), 12)
+
+    def test_cycles_are_of_an_iteration(self):
+        printed = "iterations 10\nplain 50\nbare 700\nbare 600\nplain 40\nright\n"
+        self.assertEqual(gates.cycles_of(printed),
+                         ({"plain": [5, 4], "bare": [70, 60]}, False))
+        self.assertTrue(gates.cycles_of("emulated: not a measurement\n" + printed)[1])
+        with self.assertRaises(ValueError):
+            gates.cycles_of("iterations 10\nplain 50\n")
+
+    def test_what_is_more_than_without_gates(self):
+        kinds = {name: {"minimum": 4.0, "median": 5.0} for name in ("plain", "called", "alone")}
+        kinds.update({name: {"minimum": 58.0, "median": 60.0} for name in gates.ROWS})
+        kinds["bare"] = {"minimum": 54.0, "median": 60.0}
+        ratios = gates.ratios_of(kinds)
+        self.assertAlmostEqual(ratios["marked"]["minimum"]["gates"], 1.08)
+        self.assertAlmostEqual(ratios["marked"]["minimum"]["loop"], 58 / 54)
+        self.assertAlmostEqual(ratios["span"]["median"]["gates"], 1)
+
+    def test_emulated_says_so(self):
+        kinds = {name: {"minimum": 4.0, "median": 5.0}
+                 for name in ("plain", "called", "alone", *gates.ROWS)}
+        text = gates.markdown({
+            "machine": {"date": "", "memsentry": "", "revision": "", "compiler": "", "cpu": "",
+                        "kernel": ""},
+            "emulated": True, "instructions": {"default": {"bare": ["wrpkru"]}},
+            "builds": {"default": {"kinds": kinds, "ratios": gates.ratios_of(kinds)}},
+            "not_measured": None})
+        self.assertIn("emulated: not a measurement", text)
 
 
 unittest.main()
