@@ -12,6 +12,7 @@ import configurations
 import machine
 import report
 import subjects
+import switches
 from progress import Progress
 from samples import Samples
 from subjects import Failed, ROOT, WORK
@@ -39,6 +40,9 @@ def arguments():
                         help="these benchmarks or groups of them")
     parser.add_argument("--config", type=names, metavar="NAME,...", default=[],
                         help="these configurations, and what they are compared with")
+    parser.add_argument("--switches", action="store_true",
+                        help="how often a domain would be switched at calls, and what that costs; "
+                        f"by default for {', '.join(switches.SUBJECTS)}")
     parser.add_argument("--runs", type=int, metavar="N", help="pairs of runs (20)")
     parser.add_argument("--builds", type=int, metavar="N",
                         help="how often each is built, for the compile time (2)")
@@ -49,8 +53,11 @@ def arguments():
     parser.add_argument("--revision", default="unknown", help=argparse.SUPPRESS)
     options = parser.parse_args()
 
+    if options.switches and (options.config or options.publish):
+        parser.error("--switches goes with neither --config nor --publish")
     try:
-        options.only = subjects.select(options.only)
+        options.only = subjects.select(
+            options.only or (switches.SUBJECTS if options.switches else []))
     except LookupError as error:
         parser.error(f"no benchmark or group '{error.args[0]}'; see --help")
     for name in options.config:
@@ -226,6 +233,8 @@ def main():
     # What is measured again when it changes.
     key = hashlib.sha256(" ".join([options.revision, described["memsentry"],
                                    described["compiler"]]).encode())
+    if options.switches:
+        return switches.main(options, described, key.hexdigest()[:16])
     bench = Bench(options, key.hexdigest()[:16])
     rows = []
     for subject in options.only:

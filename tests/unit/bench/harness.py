@@ -13,6 +13,7 @@ import configurations  # noqa: E402
 import gates  # noqa: E402
 import ratios  # noqa: E402
 import report  # noqa: E402
+import switches  # noqa: E402
 from samples import Samples  # noqa: E402
 from subjects import Failed, Subject, Usage, read_usage  # noqa: E402
 
@@ -206,6 +207,31 @@ class Gates(unittest.TestCase):
             "builds": {"default": {"kinds": kinds, "ratios": gates.ratios_of(kinds)}},
             "not_measured": None})
         self.assertIn("emulated: not a measurement", text)
+
+
+class Switches(unittest.TestCase):
+    def test_all_processes_count(self):
+        self.assertEqual(switches.points_passed(
+            "memsentry: benchdomain: 12 points\na warning\nmemsentry: benchdomain: 30 points\n"),
+            42)
+        self.assertEqual(switches.points_passed("it says: memsentry: benchdomain: 12 points\n"), 0)
+
+    def test_prediction_is_no_measurement(self):
+        row = switches.row(KERNEL, "icall", 1000000, {"stock": [0.2, 0.1]})
+        self.assertAlmostEqual(row["per_second"], 1e7)
+        self.assertAlmostEqual(row["predicted"], 1.27)
+        self.assertIsNone(row["measured"])
+        text = switches.markdown({
+            "machine": {"date": "", "memsentry": "", "revision": "", "compiler": "", "cpu": "",
+                        "kernel": "", "load": 0},
+            "options": {"runs": 2, "percent": 100}, "rows": [row], "failures": [],
+            "not_measured": "no keys"})
+        self.assertIn("| 10,000,000 | 1.270 | not measured |", text)
+        self.assertIn("Not measured: no keys.", text)
+
+    def test_measured_is_against_stock(self):
+        row = switches.row(KERNEL, "icall", 1, {"stock": [1.0, 2.0], "mpk-icall": [1.5, 3.0]})
+        self.assertAlmostEqual(row["measured"]["median"], 1.5)
 
 
 unittest.main()
