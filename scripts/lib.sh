@@ -198,9 +198,10 @@ build_memsentry() {
 }
 
 # A build of a program is stock, safe-stack, memsentry, rw (memsentry with its reads confined too),
-# unchecked (memsentry without its argument checks, a control), or sfi-w and sfi-rw (no defense),
-# with our malloc or libc's: its compiler, as a user would write it with the shims first in PATH,
-# and its flags.
+# unchecked (memsentry without its argument checks, a control), sfi-w and sfi-rw (no defense),
+# with our malloc or libc's, safe-stack-hide, hide, mpk or mpk-w; or for points of
+# -fmemsentry-benchdomain= mpk-POINTS, or count-POINTS, which only counts them: its compiler, as a
+# user would write it with the shims first in PATH, and its flags.
 memsentry_flags="-fsanitize=safe-stack -fmemsentry=sfi"
 sfi_flags="-fmemsentry=sfi -Wno-memsentry-no-safestack"
 compiler_of() {
@@ -215,6 +216,13 @@ cxx_compiler_of() {
     *) echo clang++ ;;
     esac
 }
+flags_of_points() {
+    case $1 in
+    libfunc) echo "-fmemsentry-benchdomain=$1" \
+        "-fmemsentry-benchdomain-libfunc-file=$root/bench/libfunc.list" ;;
+    *) echo "-fmemsentry-benchdomain=$1" ;;
+    esac
+}
 flags_of() {
     case $1 in
     stock) ;;
@@ -224,6 +232,15 @@ flags_of() {
     sfi-w) echo "$sfi_flags -fmemsentry-rw=w" ;;
     sfi-w-libc-malloc) echo "$sfi_flags -fmemsentry-rw=w -fno-memsentry-malloc" ;;
     sfi-rw) echo "$sfi_flags -fmemsentry-rw=rw" ;;
+    hide) echo "-fmemsentry=hide" ;;
+    safe-stack-hide) echo "-fsanitize=safe-stack -fmemsentry=hide" ;;
+    mpk) echo "-fmemsentry=mpk" ;;
+    mpk-w) echo "-fmemsentry=mpk -fmemsentry-rw=w" ;;
+    mpk-call-ret | mpk-icall | mpk-libfunc)
+        echo "-fmemsentry=mpk $(flags_of_points "${1#mpk-}")" ;;
+    count-*)
+        echo "-fmemsentry=hide $(flags_of_points "${1#count-}")" \
+            "-Xclang -mllvm -Xclang -memsentry-benchdomain-count" ;;
     unchecked) echo "$memsentry_flags -fno-memsentry-verify-external-call-args" ;;
     esac
 }

@@ -12,6 +12,7 @@ import configurations
 import machine
 import report
 import subjects
+import switches
 from progress import Progress
 from samples import Samples
 from subjects import Failed, ROOT, WORK
@@ -39,6 +40,9 @@ def arguments():
                         help="these benchmarks or groups of them")
     parser.add_argument("--config", type=names, metavar="NAME,...", default=[],
                         help="these configurations, and what they are compared with")
+    parser.add_argument("--switches", action="store_true",
+                        help="how often a domain would be switched at calls, and what that costs; "
+                        f"by default for {', '.join(switches.SUBJECTS)}")
     parser.add_argument("--runs", type=int, metavar="N", help="pairs of runs (20)")
     parser.add_argument("--builds", type=int, metavar="N",
                         help="how often each is built, for the compile time (2)")
@@ -49,8 +53,11 @@ def arguments():
     parser.add_argument("--revision", default="unknown", help=argparse.SUPPRESS)
     options = parser.parse_args()
 
+    if options.switches and (options.config or options.publish):
+        parser.error("--switches goes with neither --config nor --publish")
     try:
-        options.only = subjects.select(options.only)
+        options.only = subjects.select(
+            options.only or (switches.SUBJECTS if options.switches else []))
     except LookupError as error:
         parser.error(f"no benchmark or group '{error.args[0]}'; see --help")
     for name in options.config:
@@ -182,12 +189,25 @@ def publish(directory, table):
     page.write_text(before + MARKS[0] + table + MARKS[1] + after)
 
 
-def write(options, bench, rows, described):
+def without_hardware(options, backends):
+    """Takes what cannot run here out of the configurations, and says what that is."""
+    skipped = configurations.skipped(options.config, backends)
+    for name, missing in skipped.items():
+        print(f"skipped: {name}: {missing}", flush=True)
+    unmeasured = [{"configuration": each.name, "baseline": baseline, "why": skipped[each.name]}
+                  for each in options.config if each.name in skipped
+                  for baseline in each.baselines]
+    options.config = [each for each in options.config if each.name not in skipped]
+    return unmeasured
+
+
+def write(options, bench, rows, unmeasured, described):
     results = {
         "machine": described,
         "options": {"runs": options.runs, "builds": options.builds, "percent": options.percent},
         "flags": {each.name: machine.flags_of(each.build) for each in options.config},
         "means": report.means(rows), "rows": rows, "failures": bench.failures,
+        "not_measured": unmeasured,
         "samples": [*bench.samples.builds.values(), *bench.samples.runs.values()],
     }
     directory = WORK / "results" / described["date"].replace(" ", "-").replace(":", "")
@@ -209,15 +229,18 @@ def main():
         print("\n".join(subject.name for subject in options.only))
         return 0
     described = machine.describe(options.revision)
+    unmeasured = without_hardware(options, machine.backends())
     # What is measured again when it changes.
     key = hashlib.sha256(" ".join([options.revision, described["memsentry"],
                                    described["compiler"]]).encode())
+    if options.switches:
+        return switches.main(options, described, key.hexdigest()[:16])
     bench = Bench(options, key.hexdigest()[:16])
     rows = []
     for subject in options.only:
         rows += bench.rows_of(subject)
     bench.progress.say("")
-    write(options, bench, rows, described)
+    write(options, bench, rows, unmeasured, described)
     for failure in bench.failures:
         print("failed: {subject}, {configuration}: {why}".format(**failure))
     return 1 if bench.failures else 0

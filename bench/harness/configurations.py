@@ -9,6 +9,7 @@ class Configuration:
     build: str  # As scripts/lib.sh knows it: the compiler and its flags.
     baselines: tuple = ("stock",)
     default: bool = True
+    backend: str = ""  # Whose hardware this machine must have.
 
 
 CONFIGURATIONS = (
@@ -17,8 +18,14 @@ CONFIGURATIONS = (
     # How much of it is the allocator.
     Configuration("sfi-w-libc-malloc", "sfi-w-libc-malloc", default=False),
     Configuration("sfi-rw", "sfi-rw"),
+    Configuration("hide", "hide"),
+    Configuration("mpk", "mpk", backend="mpk"),
+    Configuration("mpk-w", "mpk-w", backend="mpk", default=False),
     Configuration("safe-stack", "safe-stack"),
-    Configuration("safe-stack-sfi-w", "memsentry", baselines=("safe-stack", "stock")),
+    Configuration("safe-stack-hide", "safe-stack-hide", baselines=("safe-stack", "stock")),
+    # Against hiding: what isolation costs, and nothing else.
+    Configuration("safe-stack-sfi-w", "memsentry",
+                  baselines=("safe-stack", "safe-stack-hide", "stock")),
     Configuration("safe-stack-sfi-rw", "rw", baselines=("safe-stack", "stock")),
 )
 NAMES = [configuration.name for configuration in CONFIGURATIONS]
@@ -31,3 +38,24 @@ def select(names):
         if configuration.name in wanted:
             wanted.update(configuration.baselines)
     return [each for each in CONFIGURATIONS if each.name in wanted]
+
+
+def missing_hardware(backends):
+    """What this machine lacks, for each backend; from --print-memsentry-backends."""
+    lines = iter(backends.splitlines())
+    heads = next(lines).split()
+    missing = {}
+    for line in lines:
+        fields = line.split(maxsplit=len(heads) - 1)
+        if len(fields) < len(heads):
+            break
+        row = dict(zip(heads, fields))
+        if row["usable"] != "yes":
+            missing[row["backend"]] = row["remark"]
+    return missing
+
+
+def skipped(selected, backends):
+    """Of these configurations, those that cannot run here, each with what is missing."""
+    missing = missing_hardware(backends)
+    return {each.name: missing[each.backend] for each in selected if each.backend in missing}

@@ -27,6 +27,12 @@ def plugin():
     return re.search(r"MemSentry version .*", version).group()
 
 
+def backends():
+    """What MemSentry says of its backends here."""
+    return subprocess.run(["clang", "--print-memsentry-backends"], check=True,
+                          capture_output=True, text=True).stdout
+
+
 def describe(revision):
     cpu = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
     governor = pathlib.Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")

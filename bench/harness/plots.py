@@ -81,3 +81,35 @@ def draw(directory, rows):
         run_time(directory, group, groups)
         if group == "programs":
             build_costs(directory, groups)
+
+
+def switches(directory, rows, pair_seconds):
+    """Overhead against switches per second: what was measured, and the line that is predicted."""
+    figure, axes = plt.subplots(figsize=(8, 5))
+    rows = [each for each in rows if each["per_second"] > 0]
+    low = min(each["per_second"] for each in rows)
+    high = max(each["per_second"] for each in rows)
+    axes.plot([low, high], [each * pair_seconds * 100 for each in (low, high)], color="grey",
+              linewidth=0.8,
+              label=f"predicted: {pair_seconds * 1e9:.0f} ns for each switch, no measurement")
+    for points, marker in zip(dict.fromkeys(each["points"] for each in rows), "os^"):
+        these = [each for each in rows if each["points"] == points]
+        measured = [each for each in these if each["measured"]]
+        axes.plot([each["per_second"] for each in these],
+                  [(each["predicted"] - 1) * 100 for each in these], marker, fillstyle="none",
+                  color="grey", label=f"{points}, predicted")
+        if measured:
+            axes.plot([each["per_second"] for each in measured],
+                      [(each["measured"]["median"] - 1) * 100 for each in measured], marker,
+                      label=f"{points}, measured")
+        for each in these:
+            axes.annotate(each["subject"], (each["per_second"], (each["predicted"] - 1) * 100),
+                          textcoords="offset points", xytext=(6, -8), fontsize="x-small")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("switches per second of the stock build's CPU time")
+    axes.set_ylabel("more CPU time, %")
+    axes.grid(alpha=0.3)
+    axes.set_title("A gate that opens and one that closes at each point")
+    axes.legend(fontsize="small")
+    save(figure, directory, "switches")

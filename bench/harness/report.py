@@ -63,6 +63,9 @@ def means(rows):
         [each for each in rows if each["group"] == group]).values()]
 
 
+NOT_MEASURED = "not measured"
+
+
 def number(value):
     return "-" if value is None else f"{value:.3f}"
 
@@ -80,29 +83,37 @@ def comparison(configuration, baseline):
     return f"{configuration} / {baseline}"
 
 
+def with_unmeasured(comparisons, unmeasured):
+    """The comparisons, and without rows those of configurations that cannot run here."""
+    return {**comparisons, **{(each["configuration"], each["baseline"]): []
+                              for each in unmeasured}}
+
+
 def ratio_table(title, group, subjects, comparisons, cell):
     """A row for each benchmark, a column for each comparison, geometric means below."""
     def mean(rows):
+        if not rows:
+            return NOT_MEASURED
         missing = "" if len(rows) == len(subjects) else f" ({len(rows)} of {len(subjects)})"
         return cell(summary(rows)) + missing
 
     lines = []
     for subject in subjects:
         results = [{row["subject"]: row for row in rows} for rows in comparisons.values()]
-        lines.append([subject] + [cell(each[subject]) if subject in each else "failed"
-                                  for each in results])
+        lines.append([subject] + [cell(each[subject]) if subject in each else
+                                  "failed" if each else NOT_MEASURED for each in results])
     if group in MEAN_GROUPS:
         lines.append(["**geometric mean**"] + [mean(rows) for rows in comparisons.values()])
     heads = [title] + [comparison(*key) for key in comparisons]
     return table(heads, lines) + [""]
 
 
-def group_tables(group, rows, failures):
+def group_tables(group, rows, failures, unmeasured):
     rows = [each for each in rows if each["group"] == group]
     failures = [each for each in failures if each["group"] == group]
     if not rows:
         return []
-    comparisons = by_comparison(rows)
+    comparisons = with_unmeasured(by_comparison(rows), unmeasured)
     subjects = list(dict.fromkeys(each["subject"] for each in rows + failures))
     lines = ["", f"### {group.capitalize()}", ""]
     lines += ratio_table("run time: median [95 %]", group, subjects, comparisons, median_interval)
@@ -135,7 +146,12 @@ def markdown(results):
                    [[name, f"`{flags}`"] for name, flags in results["flags"].items()],
                    alignment="---")
     for group in ("programs", "kernels", "micro"):
-        lines += group_tables(group, results["rows"], results["failures"])
+        lines += group_tables(group, results["rows"], results["failures"],
+                              results["not_measured"])
+    why = {each["configuration"]: each["why"] for each in results["not_measured"]}
+    if why:
+        lines += ["", "Not measured:", ""]
+        lines += [f"- {name}: {missing}" for name, missing in why.items()]
     if results["failures"]:
         lines += ["", "Failed, and in none of these numbers:", ""]
         lines += [f"- {each['subject']}, {each['configuration']}: {each['why']}"

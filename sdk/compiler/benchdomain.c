@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <llvm-c/Comdat.h>
 #include <llvm-c/Core.h>
 
 #include <memsentry/abi.h>
@@ -14,6 +15,9 @@
 #include "config.h"
 
 #define POINT_METADATA "memsentry.benchdomain"
+#define COUNTER "__memsentry_benchdomain_count"
+#define PRINTER "__memsentry_benchdomain_print"
+#define PRINTED "memsentry: benchdomain: %lu points\n"
 
 enum points { POINTS_NONE, POINTS_CALL_RET, POINTS_ICALL, POINTS_LIBFUNC };
 
@@ -188,6 +192,68 @@ bool benchdomain_insert(LLVMModuleRef module)
     return true;
 }
 
+/* One of all modules of a program or library, whose own it stays. */
+static void merge_with_others(LLVMModuleRef module, LLVMValueRef global, const char *name)
+{
+    LLVMSetLinkage(global, LLVMLinkOnceODRLinkage);
+    LLVMSetVisibility(global, LLVMHiddenVisibility);
+    LLVMSetComdat(global, LLVMGetOrInsertComdat(module, name));
+}
+
+static LLVMValueRef find_or_add_function(LLVMModuleRef module, const char *name,
+                                         LLVMTypeRef type)
+{
+    LLVMValueRef function = LLVMGetNamedFunction(module, name);
+
+    return function ? function : LLVMAddFunction(module, name, type);
+}
+
+static void add_printer(LLVMModuleRef module, LLVMValueRef counter)
+{
+    LLVMContextRef context = LLVMGetModuleContext(module);
+    LLVMTypeRef integer = LLVMInt32TypeInContext(context);
+    LLVMTypeRef parameters[] = {integer, LLVMPointerTypeInContext(context, 0)};
+    LLVMTypeRef print_type = LLVMFunctionType(integer, parameters, 2, 1);
+    LLVMValueRef print = find_or_add_function(module, "dprintf", print_type);
+    LLVMValueRef printer = LLVMAddFunction(
+        module, PRINTER, LLVMFunctionType(LLVMVoidTypeInContext(context), NULL, 0, 0));
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
+
+    merge_with_others(module, printer, PRINTER);
+    LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(context, printer, ""));
+    LLVMValueRef arguments[] = {
+        LLVMConstInt(integer, 2, 0), LLVMBuildGlobalStringPtr(builder, PRINTED, ""),
+        LLVMBuildLoad2(builder, LLVMInt64TypeInContext(context), counter, "")};
+    LLVMBuildCall2(builder, print_type, print, arguments, 3, "");
+    LLVMBuildRetVoid(builder);
+    LLVMDisposeBuilder(builder);
+    bridge_call_at_exit(module, printer);
+}
+
+static LLVMValueRef add_counter(LLVMModuleRef module)
+{
+    LLVMTypeRef type = LLVMInt64TypeInContext(LLVMGetModuleContext(module));
+    LLVMValueRef counter = LLVMAddGlobal(module, type, COUNTER);
+
+    LLVMSetInitializer(counter, LLVMConstNull(type));
+    merge_with_others(module, counter, COUNTER);
+    add_printer(module, counter);
+    return counter;
+}
+
+static void count(LLVMModuleRef module, LLVMValueRef point)
+{
+    LLVMContextRef context = LLVMGetModuleContext(module);
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
+    LLVMValueRef counter = LLVMGetNamedGlobal(module, COUNTER);
+
+    LLVMPositionBuilderBefore(builder, point);
+    LLVMBuildAtomicRMW(builder, LLVMAtomicRMWBinOpAdd, counter ? counter : add_counter(module),
+                       LLVMConstInt(LLVMInt64TypeInContext(context), 1, 0),
+                       LLVMAtomicOrderingMonotonic, 0);
+    LLVMDisposeBuilder(builder);
+}
+
 void benchdomain_remove(LLVMModuleRef module)
 {
     const unsigned kind = point_kind(module);
@@ -198,8 +264,11 @@ void benchdomain_remove(LLVMModuleRef module)
              block = LLVMGetNextBasicBlock(block)) {
             for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = next) {
                 next = LLVMGetNextInstruction(i);
-                if (LLVMIsAStoreInst(i) && LLVMGetMetadata(i, kind))
-                    LLVMInstructionEraseFromParent(i);
+                if (!LLVMIsAStoreInst(i) || !LLVMGetMetadata(i, kind))
+                    continue;
+                if (bridge_option_benchdomain_count())
+                    count(module, i);
+                LLVMInstructionEraseFromParent(i);
             }
         }
     }

@@ -55,6 +55,8 @@ static cl::opt<std::string> BenchdomainPoints("memsentry-benchdomain-points",
 static cl::opt<std::string> BenchdomainFile("memsentry-benchdomain-libfunc-file",
                                             cl::value_desc("file"),
                                             cl::desc("the functions that libfunc means"));
+static cl::opt<bool> BenchdomainCount("memsentry-benchdomain-count", cl::Hidden,
+                                      cl::desc("count how often they are passed, for bench/"));
 static cl::opt<bool> MpkPreserve("memsentry-mpk-preserve",
                                  cl::desc("gates keep the rights of other protection keys"));
 static cl::opt<std::string> Proof("memsentry-proof", cl::value_desc("error|warn|off"),
@@ -264,6 +266,11 @@ const char *bridge_option_benchdomain_points(void)
 const char *bridge_option_benchdomain_file(void)
 {
     return BenchdomainFile.c_str();
+}
+
+bool bridge_option_benchdomain_count(void)
+{
+    return BenchdomainCount;
 }
 
 bool bridge_option_mpk_preserve(void)
@@ -594,6 +601,12 @@ LLVMValueRef bridge_pad_call(LLVMValueRef call, unsigned count)
 void bridge_expose(LLVMModuleRef module, LLVMValueRef global)
 {
     appendToCompilerUsed(*unwrap(module), {unwrap<GlobalValue>(global)});
+}
+
+void bridge_call_at_exit(LLVMModuleRef module, LLVMValueRef function)
+{
+    appendToGlobalDtors(*unwrap(module), unwrap<Function>(function), 65535,
+                        unwrap<Function>(function));
 }
 
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global)

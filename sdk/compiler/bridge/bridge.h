@@ -21,6 +21,7 @@ bool bridge_option_verify_external_call_args(void);
 bool bridge_option_mpk_preserve(void);
 const char *bridge_option_benchdomain_points(void); /* "" when absent */
 const char *bridge_option_benchdomain_file(void);
+bool bridge_option_benchdomain_count(void);
 const char *bridge_option_proof(void);
 size_t bridge_option_defense_count(void);
 const char *bridge_option_defense(size_t index);
@@ -117,6 +118,12 @@ void bridge_split_critical_edges(LLVMValueRef function);
  * something. `frequencies` has room for all.
  */
 void bridge_block_frequencies(LLVMValueRef function, uint64_t *frequencies);
+
+/*
+ * Has `function` called when the program, or the library that the module is linked into, ends;
+ * once, when several modules bring it along in the same COMDAT.
+ */
+void bridge_call_at_exit(LLVMModuleRef module, LLVMValueRef function);
 
 /* Adds a global to llvm.used, so that neither LLVM nor the linker drops it. */
 void bridge_keep(LLVMModuleRef module, LLVMValueRef global);

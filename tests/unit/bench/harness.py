@@ -10,8 +10,10 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "bench/harness"))
 
 import configurations  # noqa: E402
+import gates  # noqa: E402
 import ratios  # noqa: E402
 import report  # noqa: E402
+import switches  # noqa: E402
 from samples import Samples  # noqa: E402
 from subjects import Failed, Subject, Usage, read_usage  # noqa: E402
 
@@ -117,8 +119,119 @@ class Configurations(unittest.TestCase):
         def names(*wanted):
             return [each.name for each in configurations.select(wanted)]
         self.assertEqual(names("sfi-rw"), ["stock", "sfi-rw"])
-        self.assertEqual(names("safe-stack-sfi-w"), ["stock", "safe-stack", "safe-stack-sfi-w"])
+        self.assertEqual(names("safe-stack-sfi-w"),
+                         ["stock", "safe-stack", "safe-stack-hide", "safe-stack-sfi-w"])
         self.assertNotIn("sfi-w-libc-malloc", names())
+        self.assertNotIn("mpk-w", names())
+
+    def test_what_lacks_hardware_is_skipped_by_name(self):
+        table = ("backend  kind     built  cpu  kernel  usable  remark\n"
+                 "sfi      address  yes    yes  yes     yes     software fault isolation\n"
+                 "mpk      domain   yes    no   no      {}      no keys; the kernel gives none\n"
+                 "\n"
+                 "sealed mappings (mseal, Linux 6.10): yes\n")
+        selected = configurations.select(["mpk", "mpk-w", "sfi-w"])
+        self.assertEqual(configurations.skipped(selected, table.format("no ")),
+                         {"mpk": "no keys; the kernel gives none",
+                          "mpk-w": "no keys; the kernel gives none"})
+        self.assertEqual(configurations.skipped(selected, table.format("yes")), {})
+
+    def test_not_measured_is_in_the_table(self):
+        row = {"subject": "copy", "group": "kernels", "configuration": "hide",
+               "baseline": "stock", "baseline_seconds": 1.0, "minimum": 1.0, "median": 1.0,
+               "low": 1.0, "high": 1.0, "pairs": [1.0], "instructions": None, "compile": 1.0,
+               "text": 1.0, "memory": 1.0}
+        unmeasured = [{"configuration": "mpk", "baseline": "stock", "why": "no keys"}]
+        lines = report.group_tables("kernels", [row], [], unmeasured)
+        self.assertIn("| copy | 1.000 [1.000, 1.000] | not measured |", lines)
+        self.assertIn("| **geometric mean** | 1.000 | not measured |", lines)
+
+
+class Gates(unittest.TestCase):
+    LOOP = """
+0000000000001260 <loop_marked>:
+    1260:       testq   %rsi, %rsi
+    1263:       jle     0x12a7 <loop_marked+0x47>
+    1265:       xorl    %ecx, %ecx
+    1270:       xorl    %ecx, %ecx
+    1272:       xorl    %edx, %edx
+    1274:       movl    $0x55555550, %eax       # imm = 0x55555550
+    1279:       wrpkru
+    127c:       movq    %r8, (%rdi)
+    127f:       xorl    %ecx, %ecx
+    1281:       rdpkru
+    1284:       andl    $-0xd, %eax
+    1287:       orl     $0x4, %eax
+    128a:       wrpkru
+    128d:       testb   $0x4, %al
+    128f:       je      0x10a0 <__memsentry_gate_trap_stub>
+    1295:       incq    %r8
+    1298:       cmpq    %r8, %rsi
+    129b:       jne     0x1270 <loop_marked+0x10>
+    12a7:       retq
+"""
+
+    def test_instructions_of_a_round_trip(self):
+        self.assertEqual(len(gates.loop_of(self.LOOP)), 15)
+        found = gates.gate_instructions(self.LOOP)
+        self.assertEqual([each.split()[0] for each in found],
+                         ["xorl", "xorl", "movl", "wrpkru", "xorl", "rdpkru", "andl", "orl",
+                          "wrpkru", "testb", "je"])
+        # Without a loop all of it counts.
+        self.assertEqual(len(gates.gate_instructions(self.LOOP.replace("jne ", "nop "))), 12)
+
+    def test_cycles_are_of_an_iteration(self):
+        printed = "iterations 10\nplain 50\nbare 700\nbare 600\nplain 40\nright\n"
+        self.assertEqual(gates.cycles_of(printed),
+                         ({"plain": [5, 4], "bare": [70, 60]}, False))
+        self.assertTrue(gates.cycles_of("emulated: not a measurement\n" + printed)[1])
+        with self.assertRaises(ValueError):
+            gates.cycles_of("iterations 10\nplain 50\n")
+
+    def test_what_is_more_than_without_gates(self):
+        kinds = {name: {"minimum": 4.0, "median": 5.0} for name in ("plain", "called", "alone")}
+        kinds.update({name: {"minimum": 58.0, "median": 60.0} for name in gates.ROWS})
+        kinds["bare"] = {"minimum": 54.0, "median": 60.0}
+        ratios = gates.ratios_of(kinds)
+        self.assertAlmostEqual(ratios["marked"]["minimum"]["gates"], 1.08)
+        self.assertAlmostEqual(ratios["marked"]["minimum"]["loop"], 58 / 54)
+        self.assertAlmostEqual(ratios["span"]["median"]["gates"], 1)
+
+    def test_emulated_says_so(self):
+        kinds = {name: {"minimum": 4.0, "median": 5.0}
+                 for name in ("plain", "called", "alone", *gates.ROWS)}
+        text = gates.markdown({
+            "machine": {"date": "", "memsentry": "", "revision": "", "compiler": "", "cpu": "",
+                        "kernel": ""},
+            "emulated": True, "instructions": {"default": {"bare": ["wrpkru"]}},
+            "builds": {"default": {"kinds": kinds, "ratios": gates.ratios_of(kinds)}},
+            "not_measured": None})
+        self.assertIn("emulated: not a measurement", text)
+
+
+class Switches(unittest.TestCase):
+    def test_all_processes_count(self):
+        self.assertEqual(switches.points_passed(
+            "memsentry: benchdomain: 12 points\na warning\nmemsentry: benchdomain: 30 points\n"),
+            42)
+        self.assertEqual(switches.points_passed("it says: memsentry: benchdomain: 12 points\n"), 0)
+
+    def test_prediction_is_no_measurement(self):
+        row = switches.row(KERNEL, "icall", 1000000, {"stock": [0.2, 0.1]})
+        self.assertAlmostEqual(row["per_second"], 1e7)
+        self.assertAlmostEqual(row["predicted"], 1.27)
+        self.assertIsNone(row["measured"])
+        text = switches.markdown({
+            "machine": {"date": "", "memsentry": "", "revision": "", "compiler": "", "cpu": "",
+                        "kernel": "", "load": 0},
+            "options": {"runs": 2, "percent": 100}, "rows": [row], "failures": [],
+            "not_measured": "no keys"})
+        self.assertIn("| 10,000,000 | 1.270 | not measured |", text)
+        self.assertIn("Not measured: no keys.", text)
+
+    def test_measured_is_against_stock(self):
+        row = switches.row(KERNEL, "icall", 1, {"stock": [1.0, 2.0], "mpk-icall": [1.5, 3.0]})
+        self.assertAlmostEqual(row["measured"]["median"], 1.5)
 
 
 unittest.main()
