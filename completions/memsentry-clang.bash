@@ -23,7 +23,8 @@ _memsentry_clang() {
             -fmemsentry-whitelist-section=
             -fmemsentry-ignorelist= -fmemsentry-defense= -fmemsentry-defense-arg=
             -fmemsentry-verify-external-call-args -fno-memsentry-verify-external-call-args
-            -fmemsentry-malloc -fno-memsentry-malloc
+            -fmemsentry-malloc -fno-memsentry-malloc -fmemsentry-mpk-preserve
+            -fno-memsentry-mpk-preserve -fmemsentry-benchdomain= -fmemsentry-benchdomain-libfunc-file=
             -fsanitize=safe-stack --print-memsentry-backends
             -Wno-memsentry-no-safestack -Wno-memsentry-uninstrumented -Wno-memsentry-asm
             $("$driver" --autocomplete="$current" 2>/dev/null | cut -f 1)"

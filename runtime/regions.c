@@ -2,6 +2,7 @@
 /* saferegion_alloc and its relatives; see regions.h. */
 #include "regions.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -231,4 +232,38 @@ EXPORT void saferegion_free(void *region)
     backend_leave();
     if (error != NULL)
         die(error);
+}
+
+/* Whether [start, start + size) lies in one region that is in use. */
+static bool is_within(uint64_t start, size_t size)
+{
+    int class;
+    uint64_t index;
+    if (!locate(start, &class, &index))
+        return false;
+    const uint64_t first = region_start(class, index), used = REGION_TABLE(class)[index].size;
+    return start >= first && start - first <= used && size <= used - (start - first);
+}
+
+/* The other side is out of reach of regions: with the domain open it could be one. */
+static int copy(uint64_t region, uint64_t ordinary, size_t size, void *to, const void *from)
+{
+    if (ordinary < MEMSENTRY_SPLIT || size > MEMSENTRY_GUARD_REACH)
+        return size == 0 ? 0 : -EFAULT;
+    backend_enter();
+    const bool within = is_within(region, size);
+    if (within)
+        region_copy(to, from, size);
+    backend_leave();
+    return within ? 0 : -EINVAL;
+}
+
+EXPORT int saferegion_read(void *to, const void *region, size_t size)
+{
+    return copy((uint64_t)region, (uint64_t)to, size, to, region);
+}
+
+EXPORT int saferegion_write(void *region, const void *from, size_t size)
+{
+    return copy((uint64_t)region, (uint64_t)from, size, region, from);
 }

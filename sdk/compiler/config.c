@@ -188,6 +188,14 @@ bool function_is_naked(LLVMValueRef function)
                                        LLVMGetEnumAttributeKindForName("naked", 5)) != NULL;
 }
 
+bool config_is_inner_call(LLVMValueRef instruction)
+{
+    if (!LLVMIsACallInst(instruction))
+        return false;
+    LLVMValueRef callee = LLVMGetCalledValue(instruction);
+    return LLVMIsAFunction(callee) && function_has_attribute(callee, INNER_ATTRIBUTE);
+}
+
 bool config_is_whitelisted(LLVMValueRef function)
 {
     LLVMAttributeRef trusted =

@@ -18,6 +18,8 @@ struct memsentry_defense;
 #define UNCHECKED_ARGUMENTS_ATTRIBUTE "memsentry-unchecked-arguments"
 #define STACK_ATTRIBUTE "memsentry-stack"
 #define PROOF_ATTRIBUTE "memsentry-proof"
+/* This function is entered, and left, with the domain open: called by trusted code only. */
+#define INNER_ATTRIBUTE "memsentry-inner"
 /* Gates leave the rights of other protection keys as they are. */
 #define PRESERVE_ATTRIBUTE "memsentry-mpk-preserve"
 
@@ -90,6 +92,9 @@ void function_add_attribute(LLVMValueRef function, const char *name, const char 
 /* One of LLVM's own, which has no value. */
 void function_add_llvm_attribute(LLVMValueRef function, const char *name);
 bool function_is_naked(LLVMValueRef function);
+
+/* Whether `instruction` calls a function that has the domain open when it is entered. */
+bool config_is_inner_call(LLVMValueRef instruction);
 
 /* Whether the function may access safe regions: it is in the whitelisted section. */
 bool config_is_whitelisted(LLVMValueRef function);

@@ -17,6 +17,7 @@
 #include "bridge/bridge.h"
 #include "config.h"
 #include "domain/domain.h"
+#include "domain/inner.h"
 #include "fence.h"
 #include "mediate/assembly.h"
 #include "mediate/mediate.h"
@@ -172,6 +173,7 @@ static void finish(LLVMModuleRef module, bool optimize)
     if (run_defenses(&recorded, module) < 0)
         return;
     span_resolve(module);
+    inner_split(module);
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
         instrumented = instrument(f, optimize) || instrumented;
     if (!instrumented)

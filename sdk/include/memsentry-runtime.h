@@ -104,6 +104,20 @@ void *saferegion_alloc_named(size_t size, const char *name);
 void saferegion_free(void *region);
 
 /*
+ * Copy between a region and ordinary memory for code that is not compiled with -fmemsentry=,
+ * which no gate lets in: the runtime of a defense above all. `region` is any place in a region,
+ * all `size` bytes lie in that one; the other pointer is ordinary memory.
+ *
+ * Return 0, -EINVAL (no such region, or one that is smaller) or -EFAULT (the other side lies in
+ * the lower half). Thread- and signal-safe; not atomic.
+ *
+ * CAUTION: where a region is written, and what, must not be under the influence of memory that
+ * the program can write.
+ */
+int saferegion_read(void *to, const void *region, size_t size);
+int saferegion_write(void *region, const void *from, size_t size);
+
+/*
  * A safe region whose memory is handed out in blocks. The handle may be kept anywhere: it is
  * checked at each use. What the allocator remembers lies apart from the blocks, out of reach
  * like them.
@@ -153,11 +167,12 @@ enum memsentry_kind {
 #define MEMSENTRY_CONFINES_WRITES 2u
 
 /* What holds in this process. */
-#define MEMSENTRY_HOLDS_DETERMINISTIC 1u /* regions are out of reach for who knows their place */
-#define MEMSENTRY_HOLDS_SEALED 2u        /* the kernel refuses to map anything else there */
-#define MEMSENTRY_HOLDS_GUARD_PAGES 4u   /* without it, guards and regions are by mprotect */
-#define MEMSENTRY_HOLDS_STACKS 8u        /* return addresses lie on safe stacks */
-#define MEMSENTRY_HOLDS_KEYS_FREE 16u    /* the program may use protection keys of its own */
+#define MEMSENTRY_HOLDS_DETERMINISTIC                                                          \
+    1u                                 /* regions are out of reach for who knows their place */
+#define MEMSENTRY_HOLDS_SEALED 2u      /* the kernel refuses to map anything else there */
+#define MEMSENTRY_HOLDS_GUARD_PAGES 4u /* without it, guards and regions are by mprotect */
+#define MEMSENTRY_HOLDS_STACKS 8u      /* return addresses lie on safe stacks */
+#define MEMSENTRY_HOLDS_KEYS_FREE 16u  /* the program may use protection keys of its own */
 
 struct memsentry_status {
     uint32_t size;     /* the caller sets it to sizeof *status */

@@ -28,8 +28,30 @@ MEMSENTRY_SAFE static int all(const volatile char *region, size_t size, char val
     return 1;
 }
 
+/* Copies by code that no gate lets in. */
+static void copies(void)
+{
+    char from[200], to[200] = {0};
+    char *region = saferegion_alloc(5000);
+    memset(from, 7, sizeof from);
+    CHECK(saferegion_write(region + 100, from, sizeof from) == 0);
+    CHECK(saferegion_read(to, region + 100, sizeof to) == 0);
+    CHECK(memcmp(from, to, sizeof to) == 0 && all(region, 100, 0));
+    CHECK(saferegion_write(region + 8192 - 200, from, 200) == 0);
+    CHECK(saferegion_write(region + 8192 - 199, from, 200) == -EINVAL);
+    CHECK(saferegion_read(to, region - 1, 1) == -EINVAL);
+    CHECK(saferegion_read(to, from, 1) == -EINVAL);
+    CHECK(saferegion_read(region, region, 8) == -EFAULT);
+    CHECK(saferegion_write(region, region, 8) == -EFAULT);
+    CHECK(saferegion_read(to, region, SIZE_MAX) == -EFAULT);
+    CHECK(saferegion_read(NULL, region, 0) == 0);
+    saferegion_free(region);
+    CHECK(saferegion_read(to, region, 1) == -EINVAL);
+}
+
 int main(void)
 {
+    copies();
     static const size_t sizes[] = {1, 16, 4096, 4097, 8192, 65536, 1 << 20, 5 << 20};
     char *regions[8], *again;
     for (int i = 0; i < 8; i++) {

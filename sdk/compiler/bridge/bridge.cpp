@@ -14,6 +14,7 @@
 #include <llvm/IR/AttributeMask.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/Dominators.h>
+#include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/LLVMContext.h>
@@ -447,7 +448,8 @@ static bool countsNoZero(const Instruction *I)
 {
     auto *II = dyn_cast<IntrinsicInst>(I);
     return II &&
-           (II->getIntrinsicID() == Intrinsic::ctlz || II->getIntrinsicID() == Intrinsic::cttz) &&
+           (II->getIntrinsicID() == Intrinsic::ctlz ||
+            II->getIntrinsicID() == Intrinsic::cttz) &&
            !cast<Constant>(II->getArgOperand(1))->isNullValue();
 }
 
@@ -473,8 +475,8 @@ bool bridge_states_facts(LLVMValueRef instruction)
            I->getMetadata(LLVMContext::MD_dereferenceable) ||
            I->getMetadata(LLVMContext::MD_dereferenceable_or_null) ||
            I->getMetadata(LLVMContext::MD_noundef) ||
-           I->getMetadata(LLVMContext::MD_invariant_load) ||
-           statesProgress(I) || countsNoZero(I) || (II && II->getIntrinsicID() == Intrinsic::assume);
+           I->getMetadata(LLVMContext::MD_invariant_load) || statesProgress(I) ||
+           countsNoZero(I) || (II && II->getIntrinsicID() == Intrinsic::assume);
 }
 
 // Attributes of a call are what a front end or an optimizer claims; an intrinsic's own are
@@ -659,6 +661,37 @@ LLVMValueRef bridge_call_with_chain(LLVMValueRef call, LLVMValueRef chain)
     Old->replaceAllUsesWith(New);
     Old->eraseFromParent();
     return wrap(New);
+}
+
+LLVMValueRef bridge_split_entry(LLVMValueRef function, const char *suffix)
+{
+    Function *Outer = unwrap<Function>(function);
+    Function *Inner = Function::Create(Outer->getFunctionType(), GlobalValue::InternalLinkage,
+                                       Outer->getAddressSpace(), Outer->getName() + suffix);
+    SmallVector<Value *, 8> Arguments;
+
+    Outer->getParent()->getFunctionList().insertAfter(Outer->getIterator(), Inner);
+    Inner->copyAttributesFrom(Outer);
+    Inner->setVisibility(GlobalValue::DefaultVisibility);
+    Inner->setDSOLocal(true);
+    Inner->splice(Inner->begin(), Outer);
+    Inner->setSubprogram(Outer->getSubprogram());
+    Outer->setSubprogram(nullptr);
+    for (Argument &A : Outer->args()) {
+        Argument *Moved = Inner->getArg(A.getArgNo());
+        A.replaceAllUsesWith(Moved);
+        Moved->setName(A.getName());
+        Arguments.push_back(&A);
+    }
+    IRBuilder<> Builder(BasicBlock::Create(Outer->getContext(), "", Outer));
+    CallInst *Call = Builder.CreateCall(Inner, Arguments);
+    Call->setCallingConv(Inner->getCallingConv());
+    Call->setAttributes(Inner->getAttributes().removeFnAttributes(Outer->getContext()));
+    if (Outer->getReturnType()->isVoidTy())
+        Builder.CreateRetVoid();
+    else
+        Builder.CreateRet(Call);
+    return wrap(Inner);
 }
 
 LLVMValueRef bridge_function_with_chain(LLVMValueRef function, LLVMTypeRef *added,

@@ -126,6 +126,12 @@ void bridge_expose(LLVMModuleRef module, LLVMValueRef global);
 void bridge_release(LLVMModuleRef module, LLVMValueRef global);
 
 /*
+ * Moves the body of `function` into a new local one, whose name has `suffix` at its end, and leaves
+ * a call of that in its place. Returns the new function.
+ */
+LLVMValueRef bridge_split_entry(LLVMValueRef function, const char *suffix);
+
+/*
  * Replaces a call by one that passes `chain` in the register of the static chain: as
  * its last argument, or as the first where it must be a tail call. Returns the new call.
  */

@@ -63,6 +63,8 @@ static enum demand demand_of_call(LLVMTargetDataRef layout, LLVMValueRef call, u
 {
     if (LLVMGetInstructionOpcode(call) != LLVMCall)
         return DEMAND_CLOSED; /* has two ends */
+    if (config_is_inner_call(call))
+        return DEMAND_OPEN;
     if (LLVMIsAInlineAsm(LLVMGetCalledValue(call)))
         return memsentry_is_saferegion_access(call) ? DEMAND_OPEN : DEMAND_CLOSED;
     /* Functions that may touch the region open the domain themselves. */
@@ -78,7 +80,12 @@ static enum demand demand_of_call(LLVMTargetDataRef layout, LLVMValueRef call, u
 enum demand demand_of(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigned mode)
 {
     switch (LLVMGetInstructionOpcode(instruction)) {
-    case LLVMRet:
+    case LLVMRet: {
+        LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction);
+        return function_has_attribute(LLVMGetBasicBlockParent(block), INNER_ATTRIBUTE)
+                   ? DEMAND_OPEN
+                   : DEMAND_CLOSED;
+    }
     case LLVMResume:
     case LLVMCleanupRet:
     case LLVMCatchRet:

@@ -28,7 +28,8 @@ struct function {
 
 /* Calls visit() once of every instruction that is there now; it may split blocks. */
 static void for_each(const struct function *f,
-                     void (*visit)(const struct function *, LLVMValueRef, void *), void *context)
+                     void (*visit)(const struct function *, LLVMValueRef, void *),
+                     void *context)
 {
     LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(f->function), next_block;
     LLVMValueRef next;

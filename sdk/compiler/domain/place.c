@@ -16,6 +16,7 @@
 #include <llvm-c/Core.h>
 
 #include "../bridge/bridge.h"
+#include "../config.h"
 #include "cut.h"
 #include "demand.h"
 
@@ -34,6 +35,7 @@ struct block {
 struct placement {
     LLVMTargetDataRef layout;
     unsigned mode;
+    bool inner; /* entered, and left, with the domain open */
     struct block *blocks;
     size_t block_count;
     struct block **sorted; /* by address */
@@ -169,7 +171,7 @@ static bool *cut_junctions(struct placement *p)
     struct cut *cut = cut_create(open + 1);
     bool *is_open = allocate(open + 1, sizeof *is_open);
 
-    cut_connect(cut, junction(p, p->blocks[0].at_start), closed, CUT_NEVER);
+    cut_connect(cut, junction(p, p->blocks[0].at_start), p->inner ? open : closed, CUT_NEVER);
     for (size_t b = 0; b < p->block_count; b++) {
         const struct block *block = &p->blocks[b];
         size_t start = junction(p, block->at_start), end = junction(p, block->at_end);
@@ -224,7 +226,11 @@ static void place_at_ends(struct placement *p, const struct block *block, const 
 struct place *place_gates(LLVMValueRef function, LLVMTargetDataRef layout, unsigned mode,
                           size_t *count)
 {
-    struct placement p = {.layout = layout, .mode = mode};
+    struct placement p = {
+        .layout = layout,
+        .mode = mode,
+        .inner = function_has_attribute(function, INNER_ATTRIBUTE),
+    };
 
     read_blocks(&p, function);
     join_blocks(&p);

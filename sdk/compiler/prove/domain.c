@@ -13,6 +13,16 @@
 #include "../calls/reach.h"
 #include "../config.h"
 
+/* Not an argument at the same time. */
+static bool use_is_callee(LLVMValueRef call, LLVMValueRef function)
+{
+    for (unsigned i = 0; i < LLVMGetNumArgOperands(call); i++) {
+        if (LLVMGetOperand(call, i) == function)
+            return false;
+    }
+    return true;
+}
+
 static bool is_call(LLVMValueRef instruction)
 {
     return LLVMIsACallInst(instruction) || LLVMIsAInvokeInst(instruction) ||
@@ -41,11 +51,20 @@ static bool is_mathematics(LLVMValueRef intrinsic)
             LLVMGetTypeKind(LLVMStructGetTypeAtIndex(type, 0)) != LLVMIntegerTypeKind);
 }
 
+static bool is_inner_return(LLVMValueRef instruction)
+{
+    LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction);
+
+    return LLVMIsAReturnInst(instruction) &&
+           function_has_attribute(LLVMGetBasicBlockParent(block), INNER_ATTRIBUTE);
+}
+
 /* Whether code runs from here on that is not this function's, or that nobody can look into. */
 static bool leaves(LLVMValueRef instruction)
 {
     switch (LLVMGetInstructionOpcode(instruction)) {
     case LLVMRet:
+        return !is_inner_return(instruction);
     case LLVMResume:
     case LLVMCleanupRet:
     case LLVMCatchRet:
@@ -56,6 +75,8 @@ static bool leaves(LLVMValueRef instruction)
     case LLVMCall:
         if (is_intrinsic(instruction))
             return is_mathematics(instruction);
+        if (config_is_inner_call(instruction))
+            return false;
         return !LLVMIsAInlineAsm(LLVMGetCalledValue(instruction)) ||
                !memsentry_is_saferegion_access(instruction);
     default:
@@ -102,6 +123,8 @@ static bool touches_nothing(LLVMValueRef intrinsic)
 
 static bool needs_open(LLVMValueRef instruction, bool reads)
 {
+    if (config_is_inner_call(instruction) || is_inner_return(instruction))
+        return true;
     bool touches = bridge_may_write(instruction) || (reads && bridge_may_read(instruction));
 
     if (is_call(instruction) && !is_intrinsic(instruction))
@@ -145,7 +168,8 @@ static unsigned char *states_at_starts(const struct facts *facts, const struct b
     unsigned char *states = prove_allocate(facts->count, sizeof *states);
     bool progress = true;
 
-    states[0] = DOMAIN_CLOSED;
+    states[0] =
+        function_has_attribute(facts->function, INNER_ATTRIBUTE) ? DOMAIN_OPEN : DOMAIN_CLOSED;
     while (progress) {
         unsigned state = DOMAIN_NONE;
         progress = false;
@@ -188,8 +212,10 @@ static void judge_leaving(const struct judge *judge, LLVMValueRef instruction)
 /* The domain is open, on some path at least. */
 static void judge_open(const struct judge *judge, LLVMValueRef instruction)
 {
-    if (is_trusted_assembly(instruction) && (judge->domain & DOMAIN_CLOSED))
-        judge_fail(judge, instruction, NULL, "the domain is open for this assembly");
+    if ((judge->domain & DOMAIN_CLOSED) &&
+        (is_trusted_assembly(instruction) || config_is_inner_call(instruction) ||
+         is_inner_return(instruction)))
+        judge_fail(judge, instruction, NULL, "the domain is open for this trusted code");
     judge_instruction(judge, instruction);
 }
 
@@ -204,6 +230,25 @@ bool judge_has_gates(LLVMValueRef function, const struct backend *backend, unsig
         }
     }
     return false;
+}
+
+/* Nothing but a call by name, which the proof looks at, may enter it. */
+static void judge_uses_of_inner(const struct judge *judge, LLVMValueRef function)
+{
+    LLVMValueRef first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));
+    bool local = LLVMGetLinkage(function) == LLVMInternalLinkage;
+
+    for (LLVMUseRef use = LLVMGetFirstUse(function); local && use; use = LLVMGetNextUse(use)) {
+        LLVMValueRef user = LLVMGetUser(use);
+        const struct backend *backend;
+        unsigned mode;
+        local = LLVMIsACallInst(user) && LLVMGetCalledValue(user) == function &&
+                use_is_callee(user, function) &&
+                config_of_function(LLVMGetBasicBlockParent(LLVMGetInstructionParent(user)),
+                                   &backend, &mode);
+    }
+    if (!local)
+        judge_fail(judge, first, NULL, "only trusted code enters this function");
 }
 
 void judge_never_open(const struct judge *judge, LLVMValueRef function)
@@ -221,6 +266,8 @@ void judge_gates(const struct judge *given, const struct backend *backend, unsig
     const struct facts *facts = judge.facts;
     unsigned char *states = states_at_starts(facts, backend, mode);
 
+    if (function_has_attribute(facts->function, INNER_ATTRIBUTE))
+        judge_uses_of_inner(&judge, facts->function);
     for (size_t i = 0; i < facts->count; i++) {
         LLVMValueRef instruction = facts->instructions[i];
         LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction);

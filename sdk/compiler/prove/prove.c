@@ -88,7 +88,8 @@ static void prove_domain(struct proof *proof, LLVMValueRef function,
         .mode = mode == ACCESS_WRITE ? ACCESS_WRITE : ACCESS_READ | ACCESS_WRITE,
     };
 
-    if (!judge_has_gates(function, backend, mode)) {
+    if (!judge_has_gates(function, backend, mode) &&
+        !function_has_attribute(function, INNER_ATTRIBUTE)) {
         judge_never_open(&judge, function);
         return;
     }

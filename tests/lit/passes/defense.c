@@ -49,7 +49,7 @@
 
 // C++
 // RUN: %clangxx -std=c++17 -fno-rtti -fvisibility=hidden %defense-flags -Wno-c++20-designator -Wno-unused-parameter %S/Inputs/defense.cpp -o cxx.so && %memsentry-clang -fmemsentry=sfi -fmemsentry-defense=cxx.so -O2 -emit-llvm -S %s -o - | %FileCheck --check-prefix=CXX %s
-// CXX: store i32 1, ptr @of_the_defense, {{.*}}!memsentry.saferegion
+// CXX: store i32 1, ptr addrspace(1) {{.*}}@of_the_defense{{.*}}!memsentry.saferegion
 
 int of_the_defense;
 

@@ -114,6 +114,39 @@ access:
   ret void
 }
 
+; Functions that are entered with the domain open: whoever calls them has it open, and they leave
+; it so.
+; CHECK: warning: {{.*}}in function calls_inner_closed {{.*}}the domain is open for this access to a safe region: call void @inner
+define void @calls_inner_closed(ptr %p) #0 {
+  call void @inner(ptr %p)
+  ret void
+}
+
+define internal void @inner(ptr %p) #1 {
+  store i32 1, ptr %p, !memsentry.saferegion !0
+  ret void
+}
+
+; CHECK: warning: {{.*}}in function inner_that_closes {{.*}}the domain is open for this access to a safe region: ret void
+define internal void @inner_that_closes(ptr %p) #1 {
+  store i32 1, ptr %p, !memsentry.saferegion !0
+  @CLOSE
+  ret void
+}
+
+; CHECK: warning: {{.*}}in function inner_by_address {{.*}}only trusted code enters this function
+define internal void @inner_by_address(ptr %p) #1 {
+  store i32 1, ptr %p, !memsentry.saferegion !0
+  ret void
+}
+@table = global ptr @inner_by_address
+
+; CHECK: warning: {{.*}}in function inner_of_all {{.*}}only trusted code enters this function
+define void @inner_of_all(ptr %p) #1 {
+  store i32 1, ptr %p, !memsentry.saferegion !0
+  ret void
+}
+
 define linkonce_odr hidden void @__memsentry_gate_trap_stub() naked {
   call void asm sideeffect "jmpq *${0:c}@GOTPCREL(%rip)", "s"(ptr @__memsentry_gate_trap)
   unreachable
@@ -121,3 +154,5 @@ define linkonce_odr hidden void @__memsentry_gate_trap_stub() naked {
 declare void @__memsentry_gate_trap()
 
 attributes #0 = { "memsentry"="mpk:rw" "memsentry-proof"="warn" }
+attributes #1 = { "memsentry"="mpk:rw" "memsentry-proof"="warn" "memsentry-trusted"="trusted function" "memsentry-inner" }
+!0 = !{}
