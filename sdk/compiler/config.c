@@ -206,6 +206,31 @@ bool config_is_whitelisted(LLVMValueRef function)
     return trusted && !strcmp(LLVMGetStringAttributeValue(trusted, &length), WHITELISTED);
 }
 
+bool function_has_parameter(LLVMValueRef function, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        unsigned kind = LLVMGetEnumAttributeKindForName(names[i], strlen(names[i]));
+        for (unsigned at = 1; at <= LLVMCountParams(function); at++) {
+            if (LLVMGetEnumAttributeAtIndex(function, at, kind))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool function_has_instruction(LLVMValueRef function, bool (*holds)(LLVMValueRef instruction))
+{
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
+             i = LLVMGetNextInstruction(i)) {
+            if (holds(i))
+                return true;
+        }
+    }
+    return false;
+}
+
 void config_attach(const struct config *config, LLVMModuleRef module)
 {
     char value[64];

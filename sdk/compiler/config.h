@@ -23,7 +23,8 @@ struct memsentry_defense;
 /* Gates leave the rights of other protection keys as they are. */
 #define PRESERVE_ATTRIBUTE "memsentry-mpk-preserve"
 
-/* What MEMSENTRY_REVIEWED_ASM of memsentry-runtime.h writes; a comment outlives the optimiser. */
+/* What MEMSENTRY_REVIEWED_ASM of memsentry-runtime.h writes; a comment outlives the optimiser.
+ */
 #define REVIEWED_ASSEMBLY "/* memsentry: reviewed */"
 
 enum access_mode { ACCESS_READ = 1, ACCESS_WRITE = 2 };
@@ -92,6 +93,9 @@ void function_add_attribute(LLVMValueRef function, const char *name, const char 
 /* One of LLVM's own, which has no value. */
 void function_add_llvm_attribute(LLVMValueRef function, const char *name);
 bool function_is_naked(LLVMValueRef function);
+/* Whether some parameter has one of LLVM's own attributes, of `count` names. */
+bool function_has_parameter(LLVMValueRef function, const char *const *names, size_t count);
+bool function_has_instruction(LLVMValueRef function, bool (*holds)(LLVMValueRef instruction));
 
 /* Whether `instruction` calls a function that has the domain open when it is entered. */
 bool config_is_inner_call(LLVMValueRef instruction);

@@ -149,17 +149,9 @@ static void walk_function(struct spans *spans, LLVMValueRef function)
     free(spans->blocks);
 }
 
-static bool has_marker(LLVMValueRef function)
+static bool is_marker(LLVMValueRef instruction)
 {
-    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
-         block = LLVMGetNextBasicBlock(block)) {
-        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
-             i = LLVMGetNextInstruction(i)) {
-            if (step_of(i))
-                return true;
-        }
-    }
-    return false;
+    return step_of(instruction) != 0;
 }
 
 static bool uses_markers(LLVMModuleRef module)
@@ -205,7 +197,7 @@ static void resolve(LLVMModuleRef module, void (*visit)(LLVMValueRef), bool remo
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
         struct spans spans = {.module = module, .visit = visit};
         if (LLVMIsDeclaration(f) || !function_has_attribute(f, MEMSENTRY_ATTRIBUTE) ||
-            !has_marker(f))
+            !function_has_instruction(f, is_marker))
             continue;
         /* What is trusted as a whole has no spans, what is left alone cannot have any. */
         if (!function_has_attribute(f, TRUSTED_ATTRIBUTE))

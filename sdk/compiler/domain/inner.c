@@ -44,14 +44,7 @@ static bool has_special_parameter(LLVMValueRef function)
     static const char *const names[] = {"inalloca", "preallocated", "swifterror", "swiftasync",
                                         "nest"};
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        unsigned kind = LLVMGetEnumAttributeKindForName(names[i], strlen(names[i]));
-        for (unsigned at = 1; at <= LLVMCountParams(function); at++) {
-            if (LLVMGetEnumAttributeAtIndex(function, at, kind))
-                return true;
-        }
-    }
-    return false;
+    return function_has_parameter(function, names, sizeof names / sizeof names[0]);
 }
 
 static bool is_tail_call(LLVMValueRef instruction)
@@ -60,25 +53,13 @@ static bool is_tail_call(LLVMValueRef instruction)
            LLVMGetTailCallKind(instruction) == LLVMTailCallKindMustTail;
 }
 
-/* There is no room for a gate between such a call and the return. */
-static bool has_tail_call(LLVMValueRef function)
-{
-    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
-         block = LLVMGetNextBasicBlock(block)) {
-        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
-             i = LLVMGetNextInstruction(i)) {
-            if (is_tail_call(i))
-                return true;
-        }
-    }
-    return false;
-}
-
 static bool is_splittable(LLVMValueRef function)
 {
     return is_trusted(function) && !is_interposable(function) &&
            !LLVMIsFunctionVarArg(LLVMGlobalGetValueType(function)) &&
-           !has_special_parameter(function) && !has_tail_call(function);
+           !has_special_parameter(function) &&
+           /* There is no room for a gate between such a call and the return. */
+           !function_has_instruction(function, is_tail_call);
 }
 
 /* A call by name in trusted code that is confined alike. An invoke has an end that is closed.

@@ -251,15 +251,7 @@ static void summarize(const struct mediation *m, LLVMValueRef function)
 
 static bool returns_twice_into(LLVMValueRef function)
 {
-    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
-         block = LLVMGetNextBasicBlock(block)) {
-        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
-             i = LLVMGetNextInstruction(i)) {
-            if (memsentry_returns_twice(i))
-                return true;
-        }
-    }
-    return false;
+    return function_has_instruction(function, memsentry_returns_twice);
 }
 
 void mediate_again(LLVMValueRef instruction, LLVMValueRef address)

@@ -65,14 +65,7 @@ static bool states_facts(LLVMValueRef function)
         if (LLVMGetEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex, kind))
             return true;
     }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        unsigned kind = LLVMGetEnumAttributeKindForName(names[i], strlen(names[i]));
-        for (unsigned at = 1; at <= LLVMCountParams(function); at++) {
-            if (LLVMGetEnumAttributeAtIndex(function, at, kind))
-                return true;
-        }
-    }
-    return false;
+    return function_has_parameter(function, names, sizeof names / sizeof names[0]);
 }
 
 static void prove_domain(struct proof *proof, LLVMValueRef function,
