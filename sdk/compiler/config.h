@@ -23,8 +23,7 @@ struct memsentry_defense;
 /* Gates leave the rights of other protection keys as they are. */
 #define PRESERVE_ATTRIBUTE "memsentry-mpk-preserve"
 
-/* What MEMSENTRY_REVIEWED_ASM of memsentry-runtime.h writes; a comment outlives the optimiser.
- */
+/* What MEMSENTRY_REVIEWED_ASM writes; a comment outlives the optimiser. */
 #define REVIEWED_ASSEMBLY "/* memsentry: reviewed */"
 
 enum access_mode { ACCESS_READ = 1, ACCESS_WRITE = 2 };
