@@ -83,6 +83,11 @@ def draw(directory, rows):
             build_costs(directory, groups)
 
 
+# Where a point's name stands, so that those of other kinds beside it can be read.
+PLACES = {"call-ret": {"xytext": (-6, 3), "ha": "right"}, "icall": {"xytext": (7, -9)},
+          "libfunc": {"xytext": (-4, 9)}}
+
+
 def switches(directory, rows, pair_seconds):
     """Overhead against switches per second: what was measured, and the line that is predicted."""
     figure, axes = plt.subplots(figsize=(8, 5))
@@ -104,12 +109,16 @@ def switches(directory, rows, pair_seconds):
                       label=f"{points}, measured")
         for each in these:
             axes.annotate(each["subject"], (each["per_second"], (each["predicted"] - 1) * 100),
-                          textcoords="offset points", xytext=(6, -8), fontsize="x-small")
+                          textcoords="offset points", fontsize="x-small",
+                          **PLACES[points])
     axes.set_xscale("log")
-    axes.set_yscale("log")
+    # Below that, and for what is measured below stock, it is linear.
+    axes.set_yscale("symlog", linthresh=0.1)
     axes.set_xlabel("switches per second of the stock build's CPU time")
     axes.set_ylabel("more CPU time, %")
     axes.grid(alpha=0.3)
-    axes.set_title("A gate that opens and one that closes at each point")
+    axes.set_title("A gate that opens and one that closes at each point"
+                   + ("" if any(each["measured"] for each in rows) else
+                      ": predicted, not measured"))
     axes.legend(fontsize="small")
     save(figure, directory, "switches")
