@@ -94,8 +94,8 @@ def switches(directory, rows, pair_seconds):
     rows = [each for each in rows if each["per_second"] > 0]
     low = min(each["per_second"] for each in rows)
     high = max(each["per_second"] for each in rows)
-    axes.plot([low, high], [each * pair_seconds * 100 for each in (low, high)], color="grey",
-              linewidth=0.8,
+    line = [low * (high / low) ** (step / 200) for step in range(201)]
+    axes.plot(line, [each * pair_seconds * 100 for each in line], color="grey", linewidth=0.8,
               label=f"predicted: {pair_seconds * 1e9:.0f} ns for each switch, no measurement")
     for points, marker in zip(dict.fromkeys(each["points"] for each in rows), "os^"):
         these = [each for each in rows if each["points"] == points]
@@ -112,8 +112,11 @@ def switches(directory, rows, pair_seconds):
                           textcoords="offset points", fontsize="x-small",
                           **PLACES[points])
     axes.set_xscale("log")
-    # Below that, and for what is measured below stock, it is linear.
-    axes.set_yscale("symlog", linthresh=0.1)
+    # Linear about zero: what is measured may be below stock.
+    axes.set_yscale("symlog", linthresh=1)
+    shown = [(ratio - 1) * 100 for each in rows for ratio in
+             (each["predicted"], *([each["measured"]["median"]] if each["measured"] else []))]
+    axes.set_ylim(min(-1, 1.5 * min(shown)), max(10, 4 * max(shown)))
     axes.set_xlabel("switches per second of the stock build's CPU time")
     axes.set_ylabel("more CPU time, %")
     axes.grid(alpha=0.3)
