@@ -12,6 +12,7 @@
 #include <llvm/Analysis/OptimizationRemarkEmitter.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/AttributeMask.h>
+#include <llvm/IR/CFG.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/IRBuilder.h>
@@ -410,6 +411,25 @@ LLVMValueRef bridge_split_unlikely(LLVMValueRef condition, LLVMValueRef before, 
 void bridge_split_critical_edges(LLVMValueRef function)
 {
     SplitAllCriticalEdges(*unwrap<Function>(function));
+}
+
+void bridge_fold_empty_blocks(LLVMValueRef function)
+{
+    Function &F = *unwrap<Function>(function);
+
+    for (BasicBlock &Block : make_early_inc_range(F)) {
+        const auto *Only = dyn_cast<BranchInst>(&Block.front());
+        BasicBlock *From = Block.getSinglePredecessor();
+        if (!Only || !Only->isUnconditional() || !From)
+            continue;
+        BasicBlock *To = Only->getSuccessor(0);
+        /* A second edge between the two would need a second value in each phi. */
+        if (To == &Block || is_contained(predecessors(To), From))
+            continue;
+        To->replacePhiUsesWith(&Block, From);
+        From->getTerminator()->replaceSuccessorWith(&Block, To);
+        Block.eraseFromParent();
+    }
 }
 
 void bridge_block_frequencies(LLVMValueRef function, uint64_t *frequencies)

@@ -112,6 +112,8 @@ LLVMValueRef bridge_pad_call(LLVMValueRef call, unsigned count);
  * block.
  */
 void bridge_split_critical_edges(LLVMValueRef function);
+/* Takes blocks out again that have nothing but a branch. */
+void bridge_fold_empty_blocks(LLVMValueRef function);
 
 /*
  * How often each block of `function` runs, in their order, by LLVM's estimate; only ratios mean
@@ -133,8 +135,8 @@ void bridge_expose(LLVMModuleRef module, LLVMValueRef global);
 void bridge_release(LLVMModuleRef module, LLVMValueRef global);
 
 /*
- * Moves the body of `function` into a new local one, whose name has `suffix` at its end, and leaves
- * a call of that in its place. Returns the new function.
+ * Moves the body of `function` into a new local one, whose name has `suffix` at its end, and
+ * leaves a call of that in its place. Returns the new function.
  */
 LLVMValueRef bridge_split_entry(LLVMValueRef function, const char *suffix);
 

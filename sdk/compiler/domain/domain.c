@@ -126,6 +126,7 @@ bool domain_function(LLVMValueRef function)
         /* So that a gate may stand on any way from one block to another. */
         bridge_split_critical_edges(function);
         put_gates(&f, accesses);
+        bridge_fold_empty_blocks(function);
     }
     function_add_attribute(function, MEMSENTRY_DONE_ATTRIBUTE, "");
     return true;

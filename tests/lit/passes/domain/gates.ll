@@ -66,7 +66,7 @@ define void @apart(ptr addrspace(1) %p, ptr %q) {
 ; CHECK-NEXT: br label %body
 ; CHECK: body:
 ; CHECK-NOT: asm
-; CHECK: br i1
+; CHECK: br i1 %more, label %body, label %exit
 ; CHECK: exit:
 ; CHECK-NEXT: asm sideeffect {{.*}}0x55555554
 ; CHECK-NEXT: ret void
