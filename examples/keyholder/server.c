@@ -7,6 +7,7 @@
  *   /                   what kind of server this is
  *   /where              where a prime factor of the private key lies, and its size
  *   /peek/ADDRESS/SIZE  the bug: memory, in hexadecimal
+ *   /sign/ADDRESS       another: a signature of 32 bytes of memory, which tells what they are
  */
 #include <inttypes.h>
 #include <stdint.h>
@@ -144,12 +145,18 @@ static void peek(const unsigned char *from, size_t size, char *to)
 
 static void answer(const char *request, char *text, size_t room)
 {
+    unsigned char signature[MBEDTLS_PK_SIGNATURE_MAX_SIZE];
     const void *address;
     uint64_t from;
     size_t size;
 
     if (sscanf(request, "GET /peek/%" SCNx64 "/%zu", &from, &size) == 2 && size < room / 2) {
         peek((const unsigned char *)from, size, text);
+    } else if (sscanf(request, "GET /sign/%" SCNx64, &from) == 1) {
+        must("signature",
+             mbedtls_pk_sign(&server.pk, MBEDTLS_MD_SHA256, (const unsigned char *)from, 32,
+                             signature, &size, mbedtls_ctr_drbg_random, &server.random));
+        peek(signature, size, text);
     } else if (strncmp(request, "GET /where", 10) == 0) {
         if (server.stock) {
             address = mbedtls_pk_rsa(server.pk)->P.p;
