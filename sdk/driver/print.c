@@ -78,7 +78,8 @@ int print_warnings(struct pool *pool, const char *program, const struct request 
                              "concurrent writers, which can replace a masked pointer on "
                              "the stack",
                              request->backend_option));
-    if (request->uninstrumented != NULL)
+    /* A closed domain denies other code as well. */
+    if (request->uninstrumented != NULL && request->backend->kind == KIND_ADDRESS)
         is_error |=
             warn(pool, program, request, WARNING_UNINSTRUMENTED, request->uninstrumented);
     return is_error ? -EINVAL : 0;
