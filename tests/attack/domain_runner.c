@@ -8,6 +8,7 @@
 #include <criterion/parameterized.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "run.h"
@@ -120,10 +121,20 @@ ParameterizedTestParameters(domain, attacks)
     return cr_make_param_array(struct parameter, parameters, COUNT(parameters));
 }
 
+/* Not where they were brought along. */
+static void skip_without_keys(void)
+{
+    if (has_keys())
+        return;
+    cr_assert_null(getenv("MEMSENTRY_NO_SKIP"), "there are no protection keys");
+    printf("[SKIP] the processor has no protection keys (pku, ospke)\n");
+    fflush(stdout);
+    cr_skip_test("the processor has no protection keys (pku, ospke)");
+}
+
 ParameterizedTest(struct parameter *parameter, domain, attacks, .timeout = 300)
 {
-    if (!has_keys())
-        cr_skip_test("the processor has no protection keys (pku, ospke)");
+    skip_without_keys();
     for (size_t i = 0; i < COUNT(rows); i++)
         /* libc.a has no pkey_set that could be stood before. */
         if (strstr(parameter->build, "static") == NULL || strcmp(rows[i].name, "keys") != 0)
@@ -137,8 +148,7 @@ ParameterizedTest(struct parameter *parameter, domain, attacks, .timeout = 300)
 /* Gates that keep the rights of other keys. */
 Test(domain, preserve, .timeout = 120)
 {
-    if (!has_keys())
-        cr_skip_test("the processor has no protection keys (pku, ospke)");
+    skip_without_keys();
     expect_row("mpk-preserve",
                &(struct row){"own_key", SIGSEGV, ERROR "blocked write" SECRET,
                              "pkey_alloc works\npkey_mprotect works\n"
@@ -161,8 +171,7 @@ static void expect_refused(const char *attack, const char *message)
 
 Test(domain, refused_without_a_free_key, .timeout = 120)
 {
-    if (!has_keys())
-        cr_skip_test("the processor has no protection keys (pku, ospke)");
+    skip_without_keys();
     expect_refused(
         "taken_one",
         "^memsentry: error: the program is built with '-fmemsentry=mpk', and the "
