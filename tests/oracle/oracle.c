@@ -24,6 +24,8 @@
 
 #define WORKLOADS_MAX 64
 #define VICTIM_MILLISECONDS 40
+/* Nobody disturbs these, but a machine may be busy. */
+#define CALM_MILLISECONDS 20000
 #define CONTROL_SECONDS 30
 #define SHOWN_CHANGES 16
 
@@ -73,7 +75,7 @@ static void attack(struct adversary *adversary, struct tracee *tracee, bool calm
     uint64_t at_once = calm ? 0 : adversary_random(adversary) % 6 + (left == 0);
     while (at_once-- > 0)
         adversary_write(adversary);
-    const double end = now() + VICTIM_MILLISECONDS / 1000.0;
+    const double end = now() + (calm ? CALM_MILLISECONDS : VICTIM_MILLISECONDS) / 1000.0;
     tracee_continue(tracee);
     while (tracee_poll(tracee) != EVENT_ENDED) {
         if (now() >= end) {
