@@ -79,6 +79,7 @@ static void prove_domain(struct proof *proof, LLVMValueRef function,
         .paths = &paths,
         /* What cannot be read cannot be written either. */
         .mode = mode == ACCESS_WRITE ? ACCESS_WRITE : ACCESS_READ | ACCESS_WRITE,
+        .barrier = function_has_instruction(function, memsentry_returns_twice),
     };
 
     if (!judge_has_gates(function, backend, mode) &&

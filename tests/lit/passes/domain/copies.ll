@@ -26,3 +26,15 @@ define void @within(ptr addrspace(1) %q, ptr addrspace(1) %p, i64 %n) {
   call void @llvm.memmove.p1.p1.i64(ptr addrspace(1) %q, ptr addrspace(1) %p, i64 32, i1 false)
   ret void
 }
+
+; Where setjmp returns, a mask that was made before is what the jmp_buf says.
+; CHECK-LABEL: define void @behind_setjmp(
+; CHECK: call i32 @setjmp
+; CHECK: call ptr asm sideeffect "btsq
+; CHECK: call void @llvm.memcpy.p0.p1.i64(ptr %masked
+define void @behind_setjmp(ptr %q, ptr addrspace(1) %p, ptr %buffer) {
+  %r = call i32 @setjmp(ptr %buffer) returns_twice
+  call void @llvm.memcpy.p0.p1.i64(ptr %q, ptr addrspace(1) %p, i64 32, i1 false)
+  ret void
+}
+declare i32 @setjmp(ptr) returns_twice

@@ -114,6 +114,21 @@ access:
   ret void
 }
 
+; A mask from before setjmp may be in a register that comes from the jmp_buf.
+; CHECK: warning: {{.*}}in function stale_mask {{.*}}this write stays out of the safe regions
+define void @stale_mask(ptr addrspace(1) %p, ptr %q, ptr %buffer) #0 {
+  %i = ptrtoint ptr %q to i64
+  %o = or i64 %i, 70368744177664
+  %m = inttoptr i64 %o to ptr
+  %r = call i32 @setjmp(ptr %buffer) returns_twice
+  @OPEN
+  store i32 1, ptr addrspace(1) %p
+  store i32 1, ptr %m
+  @CLOSE
+  ret void
+}
+declare i32 @setjmp(ptr) returns_twice
+
 ; Functions that are entered with the domain open: whoever calls them has it open, and they leave
 ; it so.
 ; CHECK: warning: {{.*}}in function calls_inner_closed {{.*}}the domain is open for this access to a safe region: call void @inner
