@@ -115,15 +115,19 @@ static struct slot *take_fresh(int class)
         (uint32_t)(MEMSENTRY_STACK_CLASS_SPAN / MEMSENTRY_STACK_SLOT_SIZE(class));
     _Atomic uint32_t *fresh = &CONTROL->stacks[class].fresh;
     uint32_t index = atomic_load(fresh);
+    struct slot *slot;
     do {
         if (index >= limit)
             return NULL;
+        slot = slot_record(class, index);
+        /*
+         * The record is not readable before where mprotect hands memory out, and as soon as it
+         * is counted a child of fork may read it.
+         */
+        if (arena_open((uint64_t)slot, RECORD_SIZE) != 0)
+            die("no memory for the record of a safe stack");
     } while (!atomic_compare_exchange_weak(fresh, &index, index + 1));
 
-    struct slot *slot = slot_record(class, index);
-    /* The record is not readable before arena_open() where mprotect hands memory out. */
-    if (arena_open((uint64_t)slot, RECORD_SIZE) != 0)
-        die("no memory for the record of a safe stack");
     if (prepare(slot, class, index))
         return slot;
     push_free(slot);
