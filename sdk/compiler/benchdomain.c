@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <llvm-c/Comdat.h>
 #include <llvm-c/Core.h>
 
 #include <memsentry/abi.h>
@@ -192,34 +191,18 @@ bool benchdomain_insert(LLVMModuleRef module)
     return true;
 }
 
-/* One of all modules of a program or library, whose own it stays. */
-static void merge_with_others(LLVMModuleRef module, LLVMValueRef global, const char *name)
-{
-    LLVMSetLinkage(global, LLVMLinkOnceODRLinkage);
-    LLVMSetVisibility(global, LLVMHiddenVisibility);
-    LLVMSetComdat(global, LLVMGetOrInsertComdat(module, name));
-}
-
-static LLVMValueRef find_or_add_function(LLVMModuleRef module, const char *name,
-                                         LLVMTypeRef type)
-{
-    LLVMValueRef function = LLVMGetNamedFunction(module, name);
-
-    return function ? function : LLVMAddFunction(module, name, type);
-}
-
 static void add_printer(LLVMModuleRef module, LLVMValueRef counter)
 {
     LLVMContextRef context = LLVMGetModuleContext(module);
     LLVMTypeRef integer = LLVMInt32TypeInContext(context);
     LLVMTypeRef parameters[] = {integer, LLVMPointerTypeInContext(context, 0)};
     LLVMTypeRef print_type = LLVMFunctionType(integer, parameters, 2, 1);
-    LLVMValueRef print = find_or_add_function(module, "dprintf", print_type);
+    LLVMValueRef print = function_declare(module, "dprintf", print_type);
     LLVMValueRef printer = LLVMAddFunction(
         module, PRINTER, LLVMFunctionType(LLVMVoidTypeInContext(context), NULL, 0, 0));
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
 
-    merge_with_others(module, printer, PRINTER);
+    function_merge(module, printer, PRINTER);
     LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(context, printer, ""));
     LLVMValueRef arguments[] = {
         LLVMConstInt(integer, 2, 0), LLVMBuildGlobalStringPtr(builder, PRINTED, ""),
@@ -236,7 +219,7 @@ static LLVMValueRef add_counter(LLVMModuleRef module)
     LLVMValueRef counter = LLVMAddGlobal(module, type, COUNTER);
 
     LLVMSetInitializer(counter, LLVMConstNull(type));
-    merge_with_others(module, counter, COUNTER);
+    function_merge(module, counter, COUNTER);
     add_printer(module, counter);
     return counter;
 }

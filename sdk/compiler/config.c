@@ -158,36 +158,6 @@ int config_from_options(struct config *config, char *error, size_t error_size)
     return select_defenses(config, error, error_size);
 }
 
-bool function_has_attribute(LLVMValueRef function, const char *name)
-{
-    return LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex, name,
-                                         (unsigned)strlen(name)) != NULL;
-}
-
-void function_add_attribute(LLVMValueRef function, const char *name, const char *value)
-{
-    LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
-    LLVMAttributeRef attribute = LLVMCreateStringAttribute(
-        context, name, (unsigned)strlen(name), value, (unsigned)strlen(value));
-
-    LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex, attribute);
-}
-
-void function_add_llvm_attribute(LLVMValueRef function, const char *name)
-{
-    unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
-    LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
-
-    LLVMAddAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                            LLVMCreateEnumAttribute(context, kind, 0));
-}
-
-bool function_is_naked(LLVMValueRef function)
-{
-    return LLVMGetEnumAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                       LLVMGetEnumAttributeKindForName("naked", 5)) != NULL;
-}
-
 bool config_is_inner_call(LLVMValueRef instruction)
 {
     if (!LLVMIsACallInst(instruction))
@@ -198,37 +168,9 @@ bool config_is_inner_call(LLVMValueRef instruction)
 
 bool config_is_whitelisted(LLVMValueRef function)
 {
-    LLVMAttributeRef trusted =
-        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                      TRUSTED_ATTRIBUTE, strlen(TRUSTED_ATTRIBUTE));
-    unsigned length;
+    const char *why = function_attribute(function, TRUSTED_ATTRIBUTE);
 
-    return trusted && !strcmp(LLVMGetStringAttributeValue(trusted, &length), WHITELISTED);
-}
-
-bool function_has_parameter(LLVMValueRef function, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        unsigned kind = LLVMGetEnumAttributeKindForName(names[i], strlen(names[i]));
-        for (unsigned at = 1; at <= LLVMCountParams(function); at++) {
-            if (LLVMGetEnumAttributeAtIndex(function, at, kind))
-                return true;
-        }
-    }
-    return false;
-}
-
-bool function_has_instruction(LLVMValueRef function, bool (*holds)(LLVMValueRef instruction))
-{
-    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
-         block = LLVMGetNextBasicBlock(block)) {
-        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i;
-             i = LLVMGetNextInstruction(i)) {
-            if (holds(i))
-                return true;
-        }
-    }
-    return false;
+    return why && !strcmp(why, WHITELISTED);
 }
 
 void config_attach(const struct config *config, LLVMModuleRef module)
@@ -294,47 +236,33 @@ int config_exempt(LLVMModuleRef module, char *error, size_t error_size)
 
 bool config_of_function(LLVMValueRef function, const struct backend **backend, unsigned *mode)
 {
-    LLVMAttributeRef attribute =
-        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                      MEMSENTRY_ATTRIBUTE, strlen(MEMSENTRY_ATTRIBUTE));
-    unsigned length;
+    const char *value = function_attribute(function, MEMSENTRY_ATTRIBUTE);
+    const char *colon = value ? strchr(value, ':') : NULL;
 
-    if (!attribute)
-        return false;
-    const char *value = LLVMGetStringAttributeValue(attribute, &length);
-    const char *colon = memchr(value, ':', length);
     if (!colon)
         return false;
     *backend = backend_find(value, (unsigned long)(colon - value));
-    *mode = mode_from_name(colon + 1, length - (size_t)(colon + 1 - value));
+    *mode = mode_from_name(colon + 1, strlen(colon + 1));
     return *backend && *mode;
 }
 
 enum config_proof config_proof_of_function(LLVMValueRef function)
 {
-    LLVMAttributeRef attribute =
-        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                      PROOF_ATTRIBUTE, strlen(PROOF_ATTRIBUTE));
-    unsigned length;
+    const char *value = function_attribute(function, PROOF_ATTRIBUTE);
 
-    if (!attribute)
+    if (!value)
         return CONFIG_PROOF_ERROR;
-    const char *value = LLVMGetStringAttributeValue(attribute, &length);
     return strcmp(value, proof_names[CONFIG_PROOF_OFF]) ? CONFIG_PROOF_WARN : CONFIG_PROOF_OFF;
-}
-
-static LLVMAttributeRef configuration(LLVMValueRef function)
-{
-    return LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                         MEMSENTRY_ATTRIBUTE, strlen(MEMSENTRY_ATTRIBUTE));
 }
 
 bool config_is_weaker(LLVMValueRef caller, LLVMValueRef callee)
 {
-    /* Attributes are unique in their context. */
-    if (!configuration(callee))
+    const char *confined = function_attribute(caller, MEMSENTRY_ATTRIBUTE);
+    const char *wanted = function_attribute(callee, MEMSENTRY_ATTRIBUTE);
+
+    if (!wanted)
         return false;
-    return configuration(caller) != configuration(callee) ||
+    return !confined || strcmp(confined, wanted) ||
            (function_has_attribute(caller, UNCHECKED_ARGUMENTS_ATTRIBUTE) &&
             !function_has_attribute(callee, UNCHECKED_ARGUMENTS_ATTRIBUTE)) ||
            config_proof_of_function(caller) != config_proof_of_function(callee);

@@ -9,6 +9,7 @@
 #include <llvm-c/Types.h>
 
 #include "backends/backend.h"
+#include "function.h"
 
 struct memsentry_defense;
 
@@ -86,15 +87,6 @@ bool config_is_weaker(LLVMValueRef caller, LLVMValueRef callee);
 
 /* An error unless the function's attributes say otherwise. */
 enum config_proof config_proof_of_function(LLVMValueRef function);
-
-bool function_has_attribute(LLVMValueRef function, const char *name);
-void function_add_attribute(LLVMValueRef function, const char *name, const char *value);
-/* One of LLVM's own, which has no value. */
-void function_add_llvm_attribute(LLVMValueRef function, const char *name);
-bool function_is_naked(LLVMValueRef function);
-/* Whether some parameter has one of LLVM's own attributes, of `count` names. */
-bool function_has_parameter(LLVMValueRef function, const char *const *names, size_t count);
-bool function_has_instruction(LLVMValueRef function, bool (*holds)(LLVMValueRef instruction));
 
 /* Whether `instruction` calls a function that has the domain open when it is entered. */
 bool config_is_inner_call(LLVMValueRef instruction);

@@ -95,18 +95,14 @@ void memsentry_set_stack(LLVMValueRef function, enum memsentry_stack stack)
 
 enum memsentry_stack memsentry_get_stack(LLVMValueRef function)
 {
-    LLVMAttributeRef attribute =
-        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                      STACK_ATTRIBUTE, sizeof STACK_ATTRIBUTE - 1);
-    unsigned length;
+    const char *value = function_attribute(function, STACK_ATTRIBUTE);
 
-    if (!attribute)
-        return MEMSENTRY_STACK_NORMAL;
-    const char *value = LLVMGetStringAttributeValue(attribute, &length);
-    if (!strncmp(value, stack_names[MEMSENTRY_STACK_EXEMPT], length))
-        return MEMSENTRY_STACK_EXEMPT;
-    return strncmp(value, stack_names[MEMSENTRY_STACK_SAFE], length) ? MEMSENTRY_STACK_NORMAL
-                                                                     : MEMSENTRY_STACK_SAFE;
+    for (unsigned stack = 0; value && stack < sizeof stack_names / sizeof stack_names[0];
+         stack++) {
+        if (!strcmp(value, stack_names[stack]))
+            return (enum memsentry_stack)stack;
+    }
+    return MEMSENTRY_STACK_NORMAL;
 }
 
 bool memsentry_confines_reads(LLVMValueRef function)

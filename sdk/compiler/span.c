@@ -11,6 +11,7 @@
 #include <memsentry-pass.h>
 #include <memsentry/abi.h>
 
+#include "blocks.h"
 #include "bridge/bridge.h"
 #include "config.h"
 #include "fence.h"
@@ -28,15 +29,14 @@ static const struct {
 
 /* How many spans are open where a block starts. */
 struct block {
-    LLVMBasicBlockRef block;
     int depth;
     bool reached, done;
 };
 
 struct spans {
     LLVMModuleRef module;
-    struct block *blocks;
-    size_t count;
+    struct blocks numbers;
+    struct block *blocks; /* by number */
     void (*visit)(LLVMValueRef instruction);
     bool failed;
 };
@@ -58,20 +58,6 @@ static int step_of(LLVMValueRef instruction)
     return 0;
 }
 
-static int by_address(const void *left, const void *right)
-{
-    const struct block *a = left, *b = right;
-
-    return (a->block > b->block) - (a->block < b->block);
-}
-
-static struct block *find(const struct spans *spans, LLVMBasicBlockRef block)
-{
-    struct block key = {.block = block};
-
-    return bsearch(&key, spans->blocks, spans->count, sizeof key, by_address);
-}
-
 static void complain(struct spans *spans, LLVMValueRef instruction, const char *message)
 {
     /* What follows from the first need not be said. */
@@ -81,11 +67,11 @@ static void complain(struct spans *spans, LLVMValueRef instruction, const char *
 }
 
 /* Returns how many spans are open at the end of the block. */
-static int walk_block(struct spans *spans, const struct block *block)
+static int walk_block(struct spans *spans, size_t number)
 {
-    int depth = block->depth;
+    int depth = spans->blocks[number].depth;
 
-    for (LLVMValueRef i = LLVMGetFirstInstruction(block->block); i;
+    for (LLVMValueRef i = LLVMGetFirstInstruction(spans->numbers.at[number]); i;
          i = LLVMGetNextInstruction(i)) {
         int step = step_of(i);
         if (step < 0 && depth == 0)
@@ -104,7 +90,7 @@ static int walk_block(struct spans *spans, const struct block *block)
 
 static void enter(struct spans *spans, LLVMBasicBlockRef next, int depth, LLVMValueRef from)
 {
-    struct block *block = find(spans, next);
+    struct block *block = &spans->blocks[blocks_find(&spans->numbers, next)];
 
     if (block->reached && block->depth != depth)
         complain(spans, from,
@@ -119,13 +105,13 @@ static bool step(struct spans *spans)
 {
     bool progress = false;
 
-    for (size_t b = 0; b < spans->count; b++) {
+    for (size_t b = 0; b < spans->numbers.count; b++) {
         struct block *block = &spans->blocks[b];
         if (!block->reached || block->done)
             continue;
         block->done = progress = true;
-        int depth = walk_block(spans, block);
-        LLVMValueRef terminator = LLVMGetBasicBlockTerminator(block->block);
+        int depth = walk_block(spans, b);
+        LLVMValueRef terminator = LLVMGetBasicBlockTerminator(spans->numbers.at[b]);
         for (unsigned s = 0; s < LLVMGetNumSuccessors(terminator); s++)
             enter(spans, LLVMGetSuccessor(terminator, s), depth, terminator);
     }
@@ -134,19 +120,13 @@ static bool step(struct spans *spans)
 
 static void walk_function(struct spans *spans, LLVMValueRef function)
 {
-    spans->count = LLVMCountBasicBlocks(function);
-    spans->blocks = calloc(spans->count, sizeof *spans->blocks);
-    if (!spans->blocks)
-        abort(); /* as LLVM does */
-    size_t b = 0;
-    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
-         block = LLVMGetNextBasicBlock(block))
-        spans->blocks[b++].block = block;
-    qsort(spans->blocks, spans->count, sizeof *spans->blocks, by_address);
-    find(spans, LLVMGetEntryBasicBlock(function))->reached = true;
+    blocks_number(&spans->numbers, function);
+    spans->blocks = blocks_allocate(spans->numbers.count, sizeof *spans->blocks);
+    spans->blocks[0].reached = true;
     while (step(spans))
         ;
     free(spans->blocks);
+    blocks_free(&spans->numbers);
 }
 
 static bool is_marker(LLVMValueRef instruction)
@@ -165,13 +145,9 @@ static bool uses_markers(LLVMModuleRef module)
 
 static void mark(LLVMValueRef instruction)
 {
-    bool call = LLVMIsACallInst(instruction) || LLVMIsAInvokeInst(instruction);
-
     /* Functions are not part of the span: they check, or open, for themselves. */
-    if (call && !LLVMIsAInlineAsm(LLVMGetCalledValue(instruction)) &&
-        !LLVMGetIntrinsicID(LLVMGetCalledValue(instruction)))
-        return;
-    if (bridge_may_read(instruction) || bridge_may_write(instruction))
+    if (!calls_function(instruction) &&
+        (bridge_may_read(instruction) || bridge_may_write(instruction)))
         memsentry_saferegion_access(instruction);
 }
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <llvm-c/Comdat.h>
 #include <llvm-c/Core.h>
 
 #include <memsentry/gates.h>
@@ -64,40 +63,15 @@ static void write_gate(char code[CODE_MAX], LLVMValueRef function, enum gate gat
                                                           : write_fixed)(code, gate, mode);
 }
 
-static LLVMValueRef declare(LLVMModuleRef module, const char *name)
-{
-    LLVMTypeRef type =
-        LLVMFunctionType(LLVMVoidTypeInContext(LLVMGetModuleContext(module)), NULL, 0, 0);
-    LLVMValueRef function = LLVMGetNamedFunction(module, name);
-
-    return function ? function : LLVMAddFunction(module, name, type);
-}
-
 /* A gate is too small to call another library by itself. */
 static LLVMValueRef trap_stub(LLVMModuleRef module)
 {
-    static const char *const attributes[] = {"cold", "naked", "noinline", "nounwind"};
-    LLVMContextRef context = LLVMGetModuleContext(module);
-    LLVMTypeRef pointer = LLVMPointerTypeInContext(context, 0);
-    LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), &pointer, 1, 0);
-    LLVMValueRef stub = declare(module, STUB_SYMBOL);
-    LLVMValueRef trap = declare(module, MEMSENTRY_GATE_TRAP_SYMBOL);
+    LLVMTypeRef type =
+        LLVMFunctionType(LLVMVoidTypeInContext(LLVMGetModuleContext(module)), NULL, 0, 0);
+    LLVMValueRef trap = function_declare(module, MEMSENTRY_GATE_TRAP_SYMBOL, type);
+    LLVMValueRef stub = LLVMGetNamedFunction(module, STUB_SYMBOL);
 
-    if (!LLVMIsDeclaration(stub))
-        return stub;
-    LLVMSetLinkage(stub, LLVMLinkOnceODRLinkage);
-    LLVMSetVisibility(stub, LLVMHiddenVisibility);
-    LLVMSetComdat(stub, LLVMGetOrInsertComdat(module, STUB_SYMBOL));
-    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
-        function_add_llvm_attribute(stub, attributes[i]);
-    LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
-    LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(context, stub, ""));
-    LLVMValueRef code = LLVMGetInlineAsm(type, STUB_CODE, sizeof STUB_CODE - 1, "s", 1, 1, 0,
-                                         LLVMInlineAsmDialectATT, 0);
-    LLVMBuildCall2(builder, type, code, &trap, 1, "");
-    LLVMBuildUnreachable(builder);
-    LLVMDisposeBuilder(builder);
-    return stub;
+    return stub ? stub : function_add_stub(module, STUB_SYMBOL, type, STUB_CODE, "s", &trap, 1);
 }
 
 static void emit_gate(LLVMBuilderRef builder, enum gate gate, unsigned mode)
@@ -114,8 +88,7 @@ static void emit_gate(LLVMBuilderRef builder, enum gate gate, unsigned mode)
     LLVMValueRef assembly =
         LLVMGetInlineAsm(type, code, strlen(code), constraints, sizeof constraints - 1, 1, 0,
                          LLVMInlineAsmDialectATT, 0);
-    LLVMSetInstructionCallConv(LLVMBuildCall2(builder, type, assembly, &stub, 1, ""),
-                               LLVMCCallConv);
+    LLVMBuildCall2(builder, type, assembly, &stub, 1, "");
 }
 
 static bool is_assembly(LLVMValueRef assembly, const char *code, const char *wanted)

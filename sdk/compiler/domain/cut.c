@@ -3,7 +3,8 @@
 #include "cut.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "../blocks.h"
 
 #define NONE SIZE_MAX
 
@@ -20,21 +21,12 @@ struct cut {
     struct edge *edges;
 };
 
-static void *allocate(size_t count, size_t size)
-{
-    void *result = calloc(count ? count : 1, size);
-
-    if (!result)
-        abort(); /* as LLVM does */
-    return result;
-}
-
 struct cut *cut_create(size_t nodes)
 {
-    struct cut *cut = allocate(1, sizeof *cut);
+    struct cut *cut = blocks_allocate(1, sizeof *cut);
 
     cut->nodes = nodes;
-    cut->first = allocate(nodes, sizeof *cut->first);
+    cut->first = blocks_allocate(nodes, sizeof *cut->first);
     for (size_t i = 0; i < nodes; i++)
         cut->first[i] = NONE;
     return cut;
@@ -110,8 +102,8 @@ static void augment(struct cut *cut, size_t source, size_t sink, const size_t *v
 
 void cut_find(struct cut *cut, size_t source, size_t sink, bool *with_sink)
 {
-    size_t *via = allocate(cut->nodes, sizeof *via);
-    size_t *queue = allocate(cut->nodes, sizeof *queue);
+    size_t *via = blocks_allocate(cut->nodes, sizeof *via);
+    size_t *queue = blocks_allocate(cut->nodes, sizeof *queue);
 
     while (search(cut, source, sink, false, via, queue))
         augment(cut, source, sink, via);

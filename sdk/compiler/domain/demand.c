@@ -8,7 +8,6 @@
 
 #include "../config.h"
 #include "../mediate/access.h"
-#include "../mediate/intrinsics.h"
 
 /* Which modes of access go to safe regions, and which to ordinary memory. */
 struct modes {
@@ -59,49 +58,47 @@ static bool may_become_call(LLVMValueRef intrinsic)
     }
 }
 
-static enum demand demand_of_call(LLVMTargetDataRef layout, LLVMValueRef call, unsigned mode)
+/* Of what is other code, or the end of this; DEMAND_NONE: what counts is what it accesses. */
+static enum demand demand_of_leaving(LLVMValueRef instruction)
 {
-    if (LLVMGetInstructionOpcode(call) != LLVMCall)
-        return DEMAND_CLOSED; /* has two ends */
-    if (config_is_inner_call(call))
-        return DEMAND_OPEN;
-    if (LLVMIsAInlineAsm(LLVMGetCalledValue(call)))
-        return memsentry_is_saferegion_access(call) ? DEMAND_OPEN : DEMAND_CLOSED;
-    /* Functions that may touch the region open the domain themselves. */
-    if (!called_intrinsic(call))
-        return DEMAND_CLOSED;
-    struct modes modes = modes_of(layout, call);
-    if (modes.region & denied(mode))
-        return DEMAND_OPEN;
-    return (modes.ordinary & denied(mode)) || may_become_call(call) ? DEMAND_CLOSED
-                                                                    : DEMAND_NONE;
-}
+    LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction);
 
-enum demand demand_of(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigned mode)
-{
     switch (LLVMGetInstructionOpcode(instruction)) {
-    case LLVMRet: {
-        LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction);
+    case LLVMRet:
         return function_has_attribute(LLVMGetBasicBlockParent(block), INNER_ATTRIBUTE)
                    ? DEMAND_OPEN
                    : DEMAND_CLOSED;
-    }
     case LLVMResume:
     case LLVMCleanupRet:
     case LLVMCatchRet:
     case LLVMCatchSwitch:
+    case LLVMInvoke: /* has two ends, as the next */
+    case LLVMCallBr:
         return DEMAND_CLOSED;
     case LLVMCall:
-    case LLVMInvoke:
-    case LLVMCallBr:
-        return demand_of_call(layout, instruction, mode);
+        if (config_is_inner_call(instruction))
+            return DEMAND_OPEN;
+        if (LLVMIsAInlineAsm(LLVMGetCalledValue(instruction)))
+            return memsentry_is_saferegion_access(instruction) ? DEMAND_OPEN : DEMAND_CLOSED;
+        /* Functions that may touch the region open the domain themselves. */
+        return calls_function(instruction) ? DEMAND_CLOSED : DEMAND_NONE;
     default:
-        break;
+        return DEMAND_NONE;
     }
+}
+
+enum demand demand_of(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigned mode)
+{
+    enum demand demand = demand_of_leaving(instruction);
+
+    if (demand != DEMAND_NONE)
+        return demand;
     struct modes modes = modes_of(layout, instruction);
     if (modes.region & denied(mode))
         return DEMAND_OPEN;
-    return modes.ordinary & denied(mode) ? DEMAND_CLOSED : DEMAND_NONE;
+    if (modes.ordinary & denied(mode))
+        return DEMAND_CLOSED;
+    return is_call(instruction) && may_become_call(instruction) ? DEMAND_CLOSED : DEMAND_NONE;
 }
 
 bool demand_is_mixed(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigned mode)

@@ -49,10 +49,8 @@ static void mark_access(const struct function *f, LLVMValueRef instruction, void
 {
     (void)context;
     /* Calls are closed around, what they lead to opens for itself. */
-    if (is_call(instruction) && !LLVMIsAInlineAsm(LLVMGetCalledValue(instruction)) &&
-        !LLVMGetIntrinsicID(LLVMGetCalledValue(instruction)))
-        return;
-    if ((bridge_may_read(instruction) || bridge_may_write(instruction)) &&
+    if (!calls_function(instruction) &&
+        (bridge_may_read(instruction) || bridge_may_write(instruction)) &&
         demand_of(f->layout, instruction, f->mode) == DEMAND_CLOSED)
         memsentry_saferegion_access(instruction);
 }

@@ -15,6 +15,7 @@
 
 #include <llvm-c/Core.h>
 
+#include "../blocks.h"
 #include "../bridge/bridge.h"
 #include "../config.h"
 #include "cut.h"
@@ -36,22 +37,12 @@ struct placement {
     LLVMTargetDataRef layout;
     unsigned mode;
     bool inner; /* entered, and left, with the domain open */
-    struct block *blocks;
-    size_t block_count;
-    struct block **sorted; /* by address */
-    size_t *junctions;     /* a forest of those that are the same */
+    struct blocks numbers;
+    struct block *blocks; /* by number */
+    size_t *junctions;    /* a forest of those that are the same */
     struct place *places;
     size_t count, capacity;
 };
-
-static void *allocate(size_t count, size_t size)
-{
-    void *result = calloc(count ? count : 1, size);
-
-    if (!result)
-        abort(); /* as LLVM does */
-    return result;
-}
 
 static void add_place(struct placement *p, LLVMValueRef before, enum gate gate)
 {
@@ -89,22 +80,6 @@ static void read_block(struct placement *p, struct block *block)
     }
 }
 
-static int by_address(const void *left, const void *right)
-{
-    const struct block *const *a = left, *const *b = right;
-
-    return ((*a)->block > (*b)->block) - ((*a)->block < (*b)->block);
-}
-
-static struct block *find_block(const struct placement *p, LLVMBasicBlockRef wanted)
-{
-    struct block key = {.block = wanted}, *pointer = &key;
-    struct block **found =
-        bsearch(&pointer, p->sorted, p->block_count, sizeof *p->sorted, by_address);
-
-    return *found;
-}
-
 /* By how many bits to shorten all of them. */
 static unsigned excess_bits(const uint64_t *frequencies, size_t count)
 {
@@ -118,28 +93,25 @@ static unsigned excess_bits(const uint64_t *frequencies, size_t count)
 
 static void read_blocks(struct placement *p, LLVMValueRef function)
 {
-    p->block_count = LLVMCountBasicBlocks(function);
-    p->blocks = allocate(p->block_count, sizeof *p->blocks);
-    p->sorted = allocate(p->block_count, sizeof *p->sorted);
-    p->junctions = allocate(2 * p->block_count, sizeof *p->junctions);
-    uint64_t *frequencies = allocate(p->block_count, sizeof *frequencies);
+    blocks_number(&p->numbers, function);
+    const size_t count = p->numbers.count;
+    p->blocks = blocks_allocate(count, sizeof *p->blocks);
+    p->junctions = blocks_allocate(2 * count, sizeof *p->junctions);
+    uint64_t *frequencies = blocks_allocate(count, sizeof *frequencies);
     bridge_block_frequencies(function, frequencies);
-    unsigned excess = excess_bits(frequencies, p->block_count);
-    LLVMBasicBlockRef at = LLVMGetFirstBasicBlock(function);
-    for (size_t b = 0; b < p->block_count; b++, at = LLVMGetNextBasicBlock(at)) {
+    unsigned excess = excess_bits(frequencies, count);
+    for (size_t b = 0; b < count; b++) {
         p->blocks[b] = (struct block){
-            .block = at,
+            .block = p->numbers.at[b],
             .frequency = (frequencies[b] >> excess) + 1, /* no gate is free */
             .at_start = 2 * b,
             .at_end = 2 * b + 1,
         };
-        p->sorted[b] = &p->blocks[b];
         p->junctions[2 * b] = 2 * b;
         p->junctions[2 * b + 1] = 2 * b + 1;
         read_block(p, &p->blocks[b]);
     }
     free(frequencies);
-    qsort(p->sorted, p->block_count, sizeof *p->sorted, by_address);
 }
 
 /* ---- junctions ---- */
@@ -155,11 +127,12 @@ static size_t junction(struct placement *p, size_t which)
 
 static void join_blocks(struct placement *p)
 {
-    for (size_t b = 0; b < p->block_count; b++) {
+    for (size_t b = 0; b < p->numbers.count; b++) {
         LLVMValueRef terminator = LLVMGetBasicBlockTerminator(p->blocks[b].block);
         for (unsigned s = 0; s < LLVMGetNumSuccessors(terminator); s++) {
-            struct block *next = find_block(p, LLVMGetSuccessor(terminator, s));
-            p->junctions[junction(p, next->at_start)] = junction(p, p->blocks[b].at_end);
+            size_t next = blocks_find(&p->numbers, LLVMGetSuccessor(terminator, s));
+            p->junctions[junction(p, p->blocks[next].at_start)] =
+                junction(p, p->blocks[b].at_end);
         }
     }
 }
@@ -167,12 +140,12 @@ static void join_blocks(struct placement *p)
 /* Says of each junction whether the domain is open there. */
 static bool *cut_junctions(struct placement *p)
 {
-    const size_t closed = 2 * p->block_count, open = closed + 1;
+    const size_t closed = 2 * p->numbers.count, open = closed + 1;
     struct cut *cut = cut_create(open + 1);
-    bool *is_open = allocate(open + 1, sizeof *is_open);
+    bool *is_open = blocks_allocate(open + 1, sizeof *is_open);
 
     cut_connect(cut, junction(p, p->blocks[0].at_start), p->inner ? open : closed, CUT_NEVER);
-    for (size_t b = 0; b < p->block_count; b++) {
+    for (size_t b = 0; b < p->numbers.count; b++) {
         const struct block *block = &p->blocks[b];
         size_t start = junction(p, block->at_start), end = junction(p, block->at_end);
         if (!block->first) {
@@ -235,12 +208,12 @@ struct place *place_gates(LLVMValueRef function, LLVMTargetDataRef layout, unsig
     read_blocks(&p, function);
     join_blocks(&p);
     bool *is_open = cut_junctions(&p);
-    for (size_t b = 0; b < p.block_count; b++)
+    for (size_t b = 0; b < p.numbers.count; b++)
         place_at_ends(&p, &p.blocks[b], is_open);
     free(is_open);
     free(p.blocks);
-    free(p.sorted);
     free(p.junctions);
+    blocks_free(&p.numbers);
     *count = p.count;
     return p.places;
 }

@@ -231,13 +231,10 @@ static LLVMValueRef *collect(LLVMValueRef function, size_t *count)
 /* Why a function that has a configuration stays as it is; NULL when it is instrumented. */
 static const char *exemption(LLVMValueRef function)
 {
-    LLVMAttributeRef trusted =
-        LLVMGetStringAttributeAtIndex(function, (unsigned)LLVMAttributeFunctionIndex,
-                                      TRUSTED_ATTRIBUTE, sizeof TRUSTED_ATTRIBUTE - 1);
-    unsigned length;
+    const char *why = function_attribute(function, TRUSTED_ATTRIBUTE);
 
-    if (trusted)
-        return LLVMGetStringAttributeValue(trusted, &length);
+    if (why)
+        return why;
     return function_is_naked(function) ? "naked function" : NULL;
 }
 
@@ -343,10 +340,11 @@ bool mediate_function(LLVMValueRef function, bool optimize)
     m.barrier = returns_twice_into(function);
     bool check = !function_has_attribute(function, UNCHECKED_ARGUMENTS_ATTRIBUTE);
     m.builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(m.module));
-    for (size_t i = 0; optimize && i < count; i++)
-        keep_mark(&m, instructions[i]);
-    if (optimize)
+    if (optimize) {
+        for (size_t i = 0; i < count; i++)
+            keep_mark(&m, instructions[i]);
         mediate_share(&m, instructions, count);
+    }
     for (size_t i = 0; i < count; i++) {
         instructions[i] = mediate_relative(&m, instructions[i]);
         mediate_instruction(&m, instructions[i]);

@@ -10,12 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <llvm-c/Comdat.h>
 #include <llvm-c/Core.h>
 
 #include <memsentry/abi.h>
 
-#include "../config.h"
+#include "../function.h"
 
 static LLVMValueRef name_string(const struct mediation *m, const char *name)
 {
@@ -31,39 +30,15 @@ static LLVMValueRef name_string(const struct mediation *m, const char *name)
 }
 
 /* A jump, so that the runtime sees where the check was, and every register as it was there. */
-static void fill(const struct mediation *m, LLVMValueRef stub, LLVMValueRef target,
-                 const char *name)
-{
-    static const char constraints[] = "s,s,~{r11}";
-    LLVMContextRef context = LLVMGetModuleContext(m->module);
-    LLVMTypeRef pointer = LLVMPointerTypeInContext(context, 0);
-    LLVMTypeRef types[] = {pointer, pointer};
-    LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), types, 2, 0);
-    LLVMValueRef operands[] = {name_string(m, name), target};
-    LLVMValueRef code =
-        LLVMGetInlineAsm(type, MEMSENTRY_CHECK_STUB_CODE, sizeof MEMSENTRY_CHECK_STUB_CODE - 1,
-                         constraints, sizeof constraints - 1, 1, 0, LLVMInlineAsmDialectATT, 0);
-    LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
-
-    LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(context, stub, ""));
-    LLVMBuildCall2(builder, type, code, operands, 2, "");
-    LLVMBuildUnreachable(builder);
-    LLVMDisposeBuilder(builder);
-}
-
 static LLVMValueRef make_stub(const struct mediation *m, const char *symbol, const char *target,
                               LLVMTypeRef type, const char *name)
 {
-    static const char *const attributes[] = {"cold", "naked", "noinline", "nounwind"};
-    LLVMValueRef stub = LLVMAddFunction(m->module, symbol, type);
+    LLVMValueRef operands[] = {name_string(m, name),
+                               mediate_runtime_function(m, target, type, false)};
+    LLVMValueRef stub = function_add_stub(m->module, symbol, type, MEMSENTRY_CHECK_STUB_CODE,
+                                          "s,s,~{r11}", operands, 2);
 
-    LLVMSetLinkage(stub, LLVMLinkOnceODRLinkage);
-    LLVMSetVisibility(stub, LLVMHiddenVisibility);
     LLVMSetFunctionCallConv(stub, LLVMPreserveMostCallConv);
-    LLVMSetComdat(stub, LLVMGetOrInsertComdat(m->module, symbol));
-    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
-        function_add_llvm_attribute(stub, attributes[i]);
-    fill(m, stub, mediate_runtime_function(m, target, type, false), name);
     return stub;
 }
 
