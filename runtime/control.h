@@ -48,6 +48,12 @@ struct placement {
     uint64_t offset;
 };
 
+/* What the backend crypt has in memory: nothing that would have to be secret. */
+struct crypt {
+    uint64_t check_low, check_high; /* zero, encrypted: known when the registers are right */
+    uint32_t frame_offset;          /* of zmm16 in the registers of a signal's frame */
+};
+
 struct config {
     const struct backend *backend;
     /* Which accesses are confined: mode r, w or rw. */
@@ -58,6 +64,7 @@ struct config {
     bool handler_entry;
     /* The protection key of the regions, 0: they have none. */
     int key;
+    struct crypt crypt;
     struct placement placement;
     enum arena_mode arena_mode;
     bool sealed;

@@ -87,10 +87,7 @@ static struct region_entry *open_entry(int class, uint64_t index)
 
 void region_clear(void *start, size_t size)
 {
-    const struct backend *backend = CONFIG->backend;
-    if (backend->clear != NULL)
-        backend->clear(start, size);
-    else if (size < DISCARD_LEAST || kernel_advise((uint64_t)start, size, MADV_DONTNEED) != 0)
+    if (size < DISCARD_LEAST || kernel_advise((uint64_t)start, size, MADV_DONTNEED) != 0)
         memset(start, 0, size);
 }
 
@@ -129,8 +126,6 @@ static void *allocate(int class, uint64_t size, const char name[32])
     entry->size = size;
     entry->heap = false;
     memcpy(entry->name, name, sizeof entry->name);
-    if (CONFIG->backend->clear != NULL)
-        CONFIG->backend->clear((void *)start, size);
     return (void *)start;
 }
 

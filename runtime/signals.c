@@ -152,6 +152,7 @@ static bool is_handler(uintptr_t handler)
 /* What the kernel calls for a signal that the program handles. */
 static void on_signal(int signal, siginfo_t *info, void *context)
 {
+    backend_resume(context);
     uint32_t flags;
     const uintptr_t handler = program_action(signal, &flags);
     if (is_handler(handler))
@@ -161,6 +162,7 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 /* What the kernel calls for SIGSEGV, always. */
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
+    backend_resume(context);
     backend_leave();
     fault_report(info, context);
     uint32_t flags;

@@ -42,10 +42,15 @@ struct backend {
     void (*enter)(void);
     void (*leave)(void);
     /*
-     * Contents of regions, while the domain is open: zeroes, and a copy of what lies in one
-     * place to another. NULL where memory is what it looks like.
+     * Gives a signal handler, before anything else, what the kernel took from it and what the
+     * interrupted code has in `frame`, a ucontext_t. Async-signal-safe.
      */
-    void (*clear)(void *start, size_t size);
+    void (*resume)(const void *frame);
+    /*
+     * Copies contents of regions to regions, or between them and ordinary memory, while the
+     * domain is open. NULL where memory is what it looks like. Zeroes always are: memory that
+     * holds nothing else reads as zeroes.
+     */
     void (*copy)(void *to, const void *from, size_t size);
     /*
      * Whether a fault at `address` may be an access that compiled code has confined, and then
@@ -82,6 +87,12 @@ static inline void backend_leave(void)
 {
     if (CONFIG->backend->leave != NULL)
         CONFIG->backend->leave();
+}
+
+static inline void backend_resume(const void *frame)
+{
+    if (CONFIG->backend->resume != NULL)
+        CONFIG->backend->resume(frame);
 }
 
 #endif

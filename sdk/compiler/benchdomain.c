@@ -237,6 +237,22 @@ static void count(LLVMModuleRef module, LLVMValueRef point)
     LLVMDisposeBuilder(builder);
 }
 
+bool benchdomain_is_point(LLVMValueRef instruction)
+{
+    LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction);
+    LLVMModuleRef module = LLVMGetGlobalParent(LLVMGetBasicBlockParent(block));
+
+    return LLVMGetMetadata(instruction, point_kind(module)) != NULL;
+}
+
+void benchdomain_keep(LLVMValueRef point, LLVMValueRef replacement)
+{
+    LLVMBasicBlockRef block = LLVMGetInstructionParent(point);
+    unsigned kind = point_kind(LLVMGetGlobalParent(LLVMGetBasicBlockParent(block)));
+
+    LLVMSetMetadata(replacement, kind, LLVMGetMetadata(point, kind));
+}
+
 void benchdomain_remove(LLVMModuleRef module)
 {
     const unsigned kind = point_kind(module);
@@ -247,11 +263,12 @@ void benchdomain_remove(LLVMModuleRef module)
              block = LLVMGetNextBasicBlock(block)) {
             for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = next) {
                 next = LLVMGetNextInstruction(i);
-                if (!LLVMIsAStoreInst(i) || !LLVMGetMetadata(i, kind))
+                if (!LLVMGetMetadata(i, kind))
                     continue;
                 if (bridge_option_benchdomain_count())
                     count(module, i);
-                LLVMInstructionEraseFromParent(i);
+                if (LLVMIsAStoreInst(i))
+                    LLVMInstructionEraseFromParent(i);
             }
         }
     }

@@ -24,6 +24,13 @@
 bool benchdomain_insert(LLVMModuleRef module);
 
 /*
+ * Whether an instruction is such a store; and has what a backend put into its place, so that its
+ * cost is there and memory is left alone, counted for it.
+ */
+bool benchdomain_is_point(LLVMValueRef instruction);
+void benchdomain_keep(LLVMValueRef point, LLVMValueRef replacement);
+
+/*
  * Takes the stores out and leaves the gates. With -memsentry-benchdomain-count, which is for
  * bench/ and for a backend without gates, the program counts instead how often it passes the
  * points, and says so on standard error when it ends.

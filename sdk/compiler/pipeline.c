@@ -137,16 +137,20 @@ static const struct backend *backend_of(LLVMValueRef function)
     return config_of_function(function, &backend, &mode) ? backend : NULL;
 }
 
-/* By what its backend has; one with neither masks nor gates checks nothing. */
+/* By what its backend has; one that has nothing checks nothing. */
 static bool instrument(LLVMValueRef function, bool optimize)
 {
     const struct backend *backend = backend_of(function);
 
     if (!backend)
         return false;
+    const char *error = backend->refuse ? backend->refuse(function) : NULL;
+    if (error)
+        bridge_error(LLVMGetGlobalParent(function), function, error);
     if (backend->mask)
         return mediate_function(function, optimize);
-    return backend->emit_gate ? domain_function(function) : !LLVMIsDeclaration(function);
+    return backend->emit_gate || backend->replace ? domain_function(function)
+                                                  : !LLVMIsDeclaration(function);
 }
 
 /*

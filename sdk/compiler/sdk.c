@@ -34,6 +34,11 @@ bool memsentry_is_saferegion_access(LLVMValueRef instruction)
     return LLVMGetMetadata(instruction, saferegion_kind(instruction)) != NULL;
 }
 
+void sdk_forget_access(LLVMValueRef instruction)
+{
+    LLVMSetMetadata(instruction, saferegion_kind(instruction), NULL);
+}
+
 static const struct backend *backend_at(LLVMBuilderRef builder)
 {
     LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInsertBlock(builder));

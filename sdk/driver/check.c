@@ -117,6 +117,12 @@ int request_check(struct pool *pool, struct request *request)
     if (request->mpk_preserve != NULL && backend != &backends[BACKEND_mpk])
         return fail(request, pool_format(pool, "invalid argument '%s' not allowed with '%s'",
                                          request->mpk_preserve, request->backend_option));
+    if (backend == &backends[BACKEND_crypt] && request_mode(request) != MODE_RW)
+        return fail(request,
+                    pool_format(pool,
+                                "invalid argument '-fmemsentry-rw=%s' not allowed with '%s'; "
+                                "what is encrypted is so for reads and for writes",
+                                mode_names[request_mode(request)], request->backend_option));
     if (request->sanitizers.count != 0)
         return fail(request,
                     pool_format(pool, "invalid argument '%s' not allowed with '%s'",

@@ -100,6 +100,9 @@ static void push_compile(struct pool *pool, const struct request *request,
     if (!request->pic_chosen)
         push(pool, out, "-fPIE");
     push(pool, out, "-fstack-clash-protection");
+    /* The key is in registers that nothing else has any use for. */
+    if (backend == &backends[BACKEND_crypt])
+        push(pool, out, "-mno-avx512f");
     /* After all others: nothing of ours is to stand before a header of the user's. */
     push(pool, out, "-idirafter");
     push(pool, out, resources->headers);
@@ -216,6 +219,9 @@ static void push_link(struct pool *pool, const struct request *request,
         push_executable(pool, request, resources, out);
     if (request->static_pie == NULL)
         push_shared_runtime(pool, request, resources, out);
+    /* Whoever looks up a function when it is first called saves all registers in memory. */
+    if (request->backend == &backends[BACKEND_crypt])
+        push(pool, out, "-Wl,-z,now");
 }
 
 /* An archive behind whatever may need a part of it. */

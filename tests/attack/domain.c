@@ -61,6 +61,38 @@ static void writes(void)
     say("write", get(secret) == 1);
 }
 
+/* Whoever copies what lies in a region to another place there has to have the right to read it.
+ */
+static void moves(void)
+{
+    volatile int *from = secret, *to = secret + 16;
+    for (int i = 0; i < 4; i++)
+        to[i] = from[i];
+    say("move", get(secret + 16) == SECRET);
+}
+
+/* What lay in a place before comes back. */
+static void replays(void)
+{
+    volatile int *place = secret;
+    int before[4];
+    for (int i = 0; i < 4; i++)
+        before[i] = place[i];
+    put(secret, 1);
+    for (int i = 0; i < 4; i++)
+        place[i] = before[i];
+    say("replay", get(secret) == SECRET);
+}
+
+extern void test_lose_keys(void) __attribute__((weak));
+
+static void loses_key(void)
+{
+    if (test_lose_keys != NULL)
+        test_lose_keys();
+    say("access without the key", get(secret) == SECRET);
+}
+
 static void guard(void)
 {
     say("read of the guard", corrupted_read(secret + 1024) == 0);
@@ -283,6 +315,9 @@ int main(int count, char **arguments)
     } attacks[] = {
         {"reads", reads},
         {"writes", writes},
+        {"moves", moves},
+        {"replays", replays},
+        {"loses_key", loses_key},
         {"guard", guard},
         {"tables", tables},
         {"configuration", configuration},

@@ -220,6 +220,59 @@ Test(domain, hiding, .timeout = 120)
     cr_assert_str_eq(outcome.out, "write works\n");
 }
 
+/*
+ * Encryption keeps nobody from touching a region: what is read there is no secret, and what is
+ * written there nothing that the program knows. The key is in memory here, see
+ * tests/support/crypt.
+ */
+static const struct row rows_crypt[] = {
+    {"reads", 0, NULL, "read does not work\n", "read works\n"},
+    {"writes", 0, NULL, "write does not work\n", "write works\n"},
+    {"moves", 0, NULL, "move does not work\n", "move works\n"},
+    {"trusted", 0, NULL, "trusted access works\n", NULL},
+    {"in_thread", 0, NULL, "trusted access in a thread works\nwrite in a thread works\n", NULL},
+    {"in_handler", 0, NULL, "trusted access in a handler works\nwrite in a handler works\n",
+     NULL},
+    {"in_child", 0, NULL, "trusted access in a child works\n", NULL},
+    {"heap_block", 0, NULL, "trusted access works\nwrite to a block works\n", NULL},
+    {"guard", SIGSEGV, ERROR "fault of code that is not confined: read" SECRET, "", NULL},
+    {"loses_key", SIGABRT,
+     ERROR "the key of the safe regions is gone: something in this process has used the vector "
+           "registers zmm27 to zmm31$",
+     "", NULL},
+    /* Not kept by it, and named in docs/threat-model.md. */
+    {"replays", 0, NULL, "replay works\n", "replay works\n"},
+    {"tables", 0, NULL, "write to the tables works\n", NULL},
+};
+
+Test(domain, encryption, .timeout = 120)
+{
+    cr_assert(setenv("LD_LIBRARY_PATH", CRYPT_STAND_IN, 1) == 0);
+    for (size_t i = 0; i < COUNT(rows_crypt); i++) {
+        expect_row("crypt-O0", &rows_crypt[i]);
+        expect_row("crypt-O2", &rows_crypt[i]);
+    }
+    cr_assert(unsetenv("LD_LIBRARY_PATH") == 0);
+    for (size_t i = 0; i < COUNT(rows_crypt); i++)
+        expect_plain(&rows_crypt[i]);
+}
+
+Test(domain, encryption_refused)
+{
+    unsigned eax, ebx = 0, ecx, edx;
+    (void)__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx);
+    if ((ebx & bit_AVX512F) != 0)
+        cr_skip_test("the processor has AVX-512");
+    run_attack("crypt-O2", "trusted");
+    expect_exit(&outcome, 78);
+    cr_assert_str_eq(outcome.out, "");
+    expect_report(
+        &outcome,
+        "^memsentry: error: the program is built with '-fmemsentry=crypt', and this "
+        "processor has no AVX-512 or no AES \\('avx512f' and 'aes' in /proc/cpuinfo\\); run it "
+        "on one that has, or build it with '-fmemsentry=sfi'$");
+}
+
 /* Starts a program with these notes, and this library with notes of its own, or none. */
 static void run_noted(const char *program, const char *library)
 {

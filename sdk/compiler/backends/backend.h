@@ -5,12 +5,16 @@
 
 #include <stdbool.h>
 
+#include <llvm-c/Target.h>
 #include <llvm-c/Types.h>
 
 /* What a gate does to the domain. */
 enum gate { GATE_NONE, GATE_OPENS, GATE_CLOSES };
 
-/* Address backends have masks, domain backends gates, a baseline has neither. */
+/*
+ * Address backends have masks, domain backends gates or, where memory itself is changed, code
+ * in the place of accesses; a baseline has nothing.
+ */
 struct backend {
     const char *name;
     /* Returns `pointer` (or a vector of them) confined, by arithmetic that LLVM may merge. */
@@ -25,6 +29,13 @@ struct backend {
     void (*emit_gate)(LLVMBuilderRef builder, enum gate gate, unsigned mode);
     /* What `instruction` does to the domain, by its code to the letter. */
     enum gate (*gate_of)(LLVMValueRef instruction, unsigned mode);
+    /* Why a function cannot be compiled for it, or NULL. */
+    const char *(*refuse)(LLVMValueRef function);
+    /*
+     * Replaces an access to a safe region, or prepares a call of trusted code whose arguments
+     * are copied from memory. Returns NULL, or why it cannot.
+     */
+    const char *(*replace)(LLVMTargetDataRef layout, LLVMValueRef instruction);
 };
 
 /* NULL when this build has none of that name. The name need not end in a zero byte. */

@@ -78,6 +78,17 @@ static void confine_mixed(const struct function *f, LLVMValueRef instruction, vo
         mediate_ordinary_side(instruction);
 }
 
+static void replace_access(const struct function *f, LLVMValueRef instruction, void *context)
+{
+    (void)context;
+    if (demand_of(f->layout, instruction, f->mode) != DEMAND_OPEN &&
+        !(calls_function(instruction) && config_is_whitelisted(f->function)))
+        return;
+    const char *error = f->backend->replace(f->layout, instruction);
+    if (error)
+        bridge_error(LLVMGetGlobalParent(f->function), instruction, error);
+}
+
 static void put_gates(const struct function *f, unsigned accesses)
 {
     LLVMBuilderRef builder =
@@ -118,7 +129,9 @@ bool domain_function(LLVMValueRef function)
     else if (function_has_attribute(function, TRUSTED_ATTRIBUTE))
         return false;
     for_each(&f, count_open, &accesses);
-    if (accesses) {
+    if (f.backend->replace) {
+        for_each(&f, replace_access, NULL);
+    } else if (accesses) {
         mediate_drop_facts(function);
         for_each(&f, confine_mixed, NULL);
         /* So that a gate may stand on any way from one block to another. */

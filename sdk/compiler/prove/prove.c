@@ -82,8 +82,9 @@ static void prove_domain(struct proof *proof, LLVMValueRef function,
         .barrier = function_has_instruction(function, memsentry_returns_twice),
     };
 
-    if (!judge_has_gates(function, backend, mode) &&
-        !function_has_attribute(function, INNER_ATTRIBUTE)) {
+    /* Where code takes the place of accesses, none is left. */
+    if (backend->replace || (!judge_has_gates(function, backend, mode) &&
+                             !function_has_attribute(function, INNER_ATTRIBUTE))) {
         judge_never_open(&judge, function);
         return;
     }
@@ -104,13 +105,14 @@ void prove_function(struct proof *proof, LLVMValueRef function)
 
     if (LLVMIsDeclaration(function) || !config_of_function(function, &backend, &judge.mode))
         return;
-    bool gated = backend->gate_of && config_is_whitelisted(function);
+    const bool domain = backend->gate_of || backend->replace;
+    bool gated = domain && config_is_whitelisted(function);
     if (!gated &&
         (function_has_attribute(function, TRUSTED_ATTRIBUTE) || function_is_naked(function))) {
         proof->marked++;
         return;
     }
-    if (backend->gate_of) {
+    if (domain) {
         prove_domain(proof, function, backend, judge.mode);
         return;
     }

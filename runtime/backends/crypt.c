@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The run-time half of encryption: the key comes into its registers before main, and again
+ * wherever the kernel takes it out, which is where a signal handler starts. New threads and
+ * processes inherit it with all other registers.
+ */
+#include "backend.h"
+
+#include <cpuid.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "../crypt/cipher.h"
+#include "../crypt/registers.h"
+#include "../die.h"
+#include "../kernel.h"
+#include "memsentry/crypt.h"
+
+static _Noreturn void refuse_because(const char *why, const char *mend)
+{
+    struct text text = {0};
+    text_put(&text, "memsentry: error: the program is built with '-fmemsentry=crypt', and ");
+    text_put(&text, why);
+    text_put(&text, "; ");
+    text_put(&text, mend);
+    text_put(&text, ", or build it with '-fmemsentry=sfi'");
+    refuse(&text);
+}
+
+static void probe(void)
+{
+    unsigned eax, ebx, ecx = 0, edx;
+    (void)__get_cpuid(1, &eax, &ebx, &ecx, &edx);
+    const unsigned needed = bit_AES | bit_SSE4_1 | bit_CMPXCHG16B;
+    if ((ecx & needed) != needed || !registers_exist())
+        refuse_because("this processor has no AVX-512 or no AES ('avx512f' and 'aes' in "
+                       "/proc/cpuinfo)",
+                       "run it on one that has");
+    if (!registers_are_saved())
+        refuse_because("the kernel does not save the registers of AVX-512",
+                       "boot it without 'noxsave' and 'clearcpuid='");
+}
+
+static void forget(void *memory, size_t size)
+{
+    memset(memory, 0, size);
+    __asm__ volatile("" : : "r"(memory) : "memory");
+}
+
+static void start(struct config *config)
+{
+    probe();
+    __m128i key, keys[CIPHER_KEYS];
+    if (kernel_random(&key, sizeof key) != 0)
+        refuse_because("the kernel has no random numbers for its key",
+                       "see what denies getrandom (a seccomp filter)");
+    cipher_expand(key, keys);
+    registers_load(keys);
+    forget(&key, sizeof key);
+    forget(keys, sizeof keys);
+    const __m128i check = cipher_encrypt_raw(_mm_setzero_si128());
+    config->crypt = (struct crypt){
+        .check_low = (uint64_t)_mm_cvtsi128_si64(check),
+        .check_high = (uint64_t)_mm_extract_epi64(check, 1),
+        .frame_offset = registers_frame_offset(),
+    };
+    /* The kernel lets handlers start with empty registers. */
+    config->handler_entry = true;
+}
+
+/* Lengths for all the code that libc has for them, but for that of very large ones. */
+#define TRIAL 8192
+
+/* libc's own, not what the compiler knows of them. */
+static const struct {
+    void *(*set)(void *, int, size_t);
+    void *(*copy)(void *, const void *, size_t);
+    void *(*move)(void *, const void *, size_t);
+    int (*compare)(const void *, const void *, size_t);
+    void *(*find)(const void *, int, size_t);
+    size_t (*length)(const char *);
+    int (*compare_text)(const char *, const char *);
+    int (*compare_start)(const char *, const char *, size_t);
+    char *(*find_first)(const char *, int);
+    char *(*find_last)(const char *, int);
+    size_t (*length_wide)(const wchar_t *, size_t);
+} volatile libc = {memset, memcpy,  memmove, memcmp,  memchr, strlen,
+                   strcmp, strncmp, strchr,  strrchr, wcsnlen};
+
+static void use_libc(char *one)
+{
+    char *const other = one + TRIAL / 2;
+    for (size_t size = 4; size < TRIAL / 2; size += size / 8 + 1) {
+        libc.set(one, 'a', size - 1);
+        one[size - 1] = '\0';
+        libc.copy(other, one, size);
+        libc.move(one + 1, one, size - 2);
+        (void)libc.compare(one, other, size);
+        (void)libc.find(other, 'b', size);
+        (void)libc.length(other);
+        (void)libc.compare_text(one, other);
+        (void)libc.compare_start(one, other, size);
+        (void)libc.find_first(other, 'b');
+        (void)libc.find_last(other, 'b');
+        (void)libc.length_wide((const wchar_t *)other, size / sizeof(wchar_t));
+    }
+}
+
+/* Another C library than those that were tried may think otherwise of these registers. */
+static void verify(void)
+{
+    char memory[TRIAL];
+    __m128i tweak;
+    use_libc(memory);
+    if (!cipher_tweak(MEMSENTRY_REGIONS_START,
+                      _mm_set_epi64x((long long)CONFIG->crypt.check_high,
+                                     (long long)CONFIG->crypt.check_low),
+                      &tweak))
+        refuse_because("the C library here uses the vector registers zmm27 to zmm31",
+                       "run it with another C library");
+}
+
+static void copy(void *to, const void *from, size_t size)
+{
+    __memsentry_crypt_move(to, from, size);
+}
+
+BACKEND(crypt, .remark = "regions encrypted, the key in registers", .start = start,
+        .verify = verify, .resume = registers_resume, .copy = copy);
