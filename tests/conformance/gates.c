@@ -23,6 +23,21 @@ struct state {
     char text[256];
 };
 
+/* What a backend may have to treat apart: sizes, and places that cross blocks of 16 bytes. */
+typedef float vector __attribute__((vector_size(32)));
+struct many {
+    vector floats;
+    __int128 wide;
+    long double extended;
+    _Bool flag;
+    signed char byte;
+    short half;
+    float single;
+    unsigned bits : 5, others : 11;
+    int *pointer;
+    char unaligned[64];
+};
+
 static struct state MEMSENTRY_REGION *state;
 static volatile int ordinary;
 
@@ -129,6 +144,106 @@ static void in_functions(void)
     /* Trusted functions work on ordinary memory too. */
     struct state local;
     CHECK(trusted(&local, 6) == 14 && local.numbers[0] == 6);
+}
+
+/* ---- forms of accesses ---- */
+
+struct __attribute__((packed)) odd {
+    char before;
+    long number;
+    char after;
+};
+
+__attribute__((noinline)) static int last_of(struct many copy)
+{
+    return copy.unaligned[63] + copy.half + (int)copy.floats[7];
+}
+
+MEMSENTRY_SAFE static int forms(struct many *safe)
+{
+    int result = 0;
+    memset(safe, 0, sizeof *safe);
+    for (int i = 0; i < 8; i++)
+        safe->floats[i] = (float)i;
+    safe->floats = safe->floats + safe->floats;
+    result += safe->floats[7] == 14;
+    safe->wide = ((__int128)1 << 100) + 5;
+    safe->wide++;
+    result += safe->wide == ((__int128)1 << 100) + 6;
+    safe->extended = 2.5L;
+    safe->extended *= 2;
+    result += safe->extended == 5;
+    safe->flag = !safe->flag;
+    safe->byte = -5;
+    safe->half = (short)(safe->byte * 300);
+    result += safe->half == -1500 && safe->flag;
+    safe->single = 0.5f;
+    result += safe->single + safe->half == -1499.5f;
+    safe->bits = 21;
+    safe->others = 1234;
+    result += safe->bits == 21 && safe->others == 1234;
+    safe->pointer = &result;
+    result += safe->pointer == &result;
+    for (int i = 0; i < 50; i++) {
+        struct odd *odd = (struct odd *)&safe->unaligned[i];
+        odd->before = 'b';
+        odd->number = -1 - i;
+        odd->after = 'a';
+        if (odd->before != 'b' || odd->number != -1 - i || odd->after != 'a')
+            return -1;
+    }
+    safe->unaligned[63] = 7;
+    /* By value: from the region into an argument, and from a result. */
+    result += last_of(*safe) == 7 - 1500 + 14;
+    const struct many copy = *safe;
+    memset(safe, 0, sizeof *safe);
+    *safe = copy;
+    result += safe->unaligned[63] == 7 && safe->floats[6] == 12 && safe->wide == copy.wide;
+    return result;
+}
+
+/* Returns how many hold. */
+#define TRY(operation, before, value, after)                                                   \
+    (*number = (before), operation(number, value, __ATOMIC_SEQ_CST) == (before) &&             \
+                             __atomic_load_n(number, __ATOMIC_ACQUIRE) == (after))
+
+MEMSENTRY_SAFE static int atomics(int *number, short *half, double *real, void **pointer)
+{
+    int result = TRY(__atomic_fetch_add, 5, 3, 8) + TRY(__atomic_fetch_sub, 5, 3, 2) +
+                 TRY(__atomic_fetch_and, 7, 12, 4) + TRY(__atomic_fetch_or, 5, 2, 7) +
+                 TRY(__atomic_fetch_xor, 5, 1, 4) + TRY(__atomic_fetch_nand, 7, 12, ~4) +
+                 TRY(__atomic_exchange_n, 5, -9, -9);
+    *half = 5;
+    result += __atomic_fetch_sub(half, 6, __ATOMIC_RELAXED) == 5 && *half == -1;
+    __atomic_store_n(number, 77, __ATOMIC_SEQ_CST);
+    result += *number == 77;
+    *real = 1.5;
+    result += *real * 2 == 3;
+    void *expected = NULL;
+    *pointer = NULL;
+    result += __atomic_compare_exchange_n(pointer, &expected, number, 0, __ATOMIC_SEQ_CST,
+                                          __ATOMIC_SEQ_CST) &&
+              *pointer == number;
+    result += !__atomic_compare_exchange_n(pointer, &expected, half, 0, __ATOMIC_SEQ_CST,
+                                           __ATOMIC_SEQ_CST) &&
+              expected == number;
+    return result;
+}
+
+static void in_all_forms(void)
+{
+    struct many *many = saferegion_alloc_named(sizeof *many, "many");
+    struct many ordinary_many;
+    CHECK(forms(many) == 9);
+    CHECK(forms(&ordinary_many) == 9);
+    CHECK(atomics(&((int *)many)[1], &((short *)many)[7], &((double *)many)[4],
+                  &((void **)many)[8]) == 12);
+    int number;
+    short half;
+    double real;
+    void *pointer;
+    CHECK(atomics(&number, &half, &real, &pointer) == 12);
+    saferegion_free(many);
 }
 
 /* ---- spans ---- */
@@ -268,6 +383,7 @@ int main(void)
     CHECK(state != NULL);
     through_pointers();
     in_functions();
+    in_all_forms();
     in_spans();
     with_signals();
     with_jumps();
