@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Accesses to encrypted regions; see memsentry/crypt.h. Plaintext of regions goes through
- * registers only. A block is written as a whole, by an exchange that fails when another thread
- * was faster: two threads may write bytes of the same block.
+ * registers only. A block is written as a whole, where only a part of it changes by an exchange
+ * that fails when another thread was faster: two threads may write bytes of the same block.
  */
 #include <string.h>
 
@@ -60,6 +60,11 @@ static __m128i load_block(uint64_t block)
     return contents;
 }
 
+static void store_block(uint64_t block, __m128i contents)
+{
+    __asm__ volatile("movdqa %1, %0" : "=m"(*(__m128i *)block) : "x"(contents));
+}
+
 static bool replace_block(uint64_t block, __m128i before, __m128i after)
 {
     return __sync_bool_compare_and_swap((word *)block, word_of(before), word_of(after));
@@ -75,14 +80,17 @@ static word read_block(uint64_t block)
 static void write_block(uint64_t block, word value, word mask)
 {
     const __m128i tweak = tweak_of(block);
-    __m128i before, after;
-    do {
-        before = load_block(block);
-        word contents = value;
-        if (mask != ~(word)0)
-            contents = (word_of(cipher_decrypt(before, tweak)) & ~mask) | (value & mask);
-        after = cipher_encrypt(block_of(contents), tweak);
-    } while (!replace_block(block, before, after));
+    if (mask == ~(word)0) {
+        store_block(block, cipher_encrypt(block_of(value), tweak));
+        return;
+    }
+    for (;;) {
+        const __m128i before = load_block(block);
+        const word rest = word_of(cipher_decrypt(before, tweak)) & ~mask;
+        if (replace_block(block, before,
+                          cipher_encrypt(block_of(rest | (value & mask)), tweak)))
+            return;
+    }
 }
 
 static word load_ordinary(const void *address, uint64_t size)
@@ -122,9 +130,7 @@ static void store_ordinary(void *address, uint64_t size, word value)
         return;
     default:
         if (size == BLOCK && (uint64_t)address % BLOCK == 0)
-            while (!replace_block((uint64_t)address, load_block((uint64_t)address),
-                                  block_of(value)))
-                ;
+            store_block((uint64_t)address, block_of(value));
         else
             memcpy(address, &value, size);
     }

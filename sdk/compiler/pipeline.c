@@ -146,7 +146,8 @@ static bool instrument(LLVMValueRef function, bool optimize)
         return false;
     const char *error = backend->refuse ? backend->refuse(function) : NULL;
     if (error)
-        bridge_error(LLVMGetGlobalParent(function), function, error);
+        bridge_error(LLVMGetGlobalParent(function),
+                     LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function)), error);
     if (backend->mask)
         return mediate_function(function, optimize);
     return backend->emit_gate || backend->replace ? domain_function(function)

@@ -219,9 +219,6 @@ static void push_link(struct pool *pool, const struct request *request,
         push_executable(pool, request, resources, out);
     if (request->static_pie == NULL)
         push_shared_runtime(pool, request, resources, out);
-    /* Whoever looks up a function when it is first called saves all registers in memory. */
-    if (request->backend == &backends[BACKEND_crypt])
-        push(pool, out, "-Wl,-z,now");
 }
 
 /* An archive behind whatever may need a part of it. */

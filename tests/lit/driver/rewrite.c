@@ -19,6 +19,12 @@
 // LINK-SAME: "-z" "relro" "-z" "now"
 // LINK-NOT: libclang_rt.safestack
 
+// The registers of AVX-512 belong to the key.
+// RUN: %memsentry-clang -Werror -fmemsentry=crypt -march=skylake-avx512 %s -### 2>&1 | %FileCheck --check-prefix=CRYPT %s
+// CRYPT: memsentry: backend crypt, mode rw, defenses none
+// CRYPT-NOT: "+avx512
+// CRYPT: "-D" "__MEMSENTRY__=1" "-D" "__MEMSENTRY_CRYPT__=1"
+
 // RUN: %memsentry-clang -fmemsentry=sfi -c %s -### 2>&1 | %FileCheck --check-prefixes=RW,NOLINK %s
 // RW: memsentry: backend sfi, mode rw, defenses none
 // RW: "-memsentry-rw=rw"
