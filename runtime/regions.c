@@ -245,16 +245,16 @@ static bool is_within(uint64_t start, size_t size)
  * code that is not instrumented lie on safe stacks; of code that is, the compiler checks the
  * pointer.
  */
-static bool is_other_side(uint64_t address)
+static bool is_other_side(uint64_t address, size_t size)
 {
     return address >= MEMSENTRY_SPLIT ||
            (CONFIG->safe_stacks && address >= MEMSENTRY_STACKS_START &&
-            address < MEMSENTRY_STACKS_END);
+            address < MEMSENTRY_STACKS_END && size <= MEMSENTRY_STACKS_END - address);
 }
 
 static int copy(uint64_t region, uint64_t ordinary, size_t size, void *to, const void *from)
 {
-    if (!is_other_side(ordinary) || size > MEMSENTRY_GUARD_REACH)
+    if (!is_other_side(ordinary, size) || size > MEMSENTRY_GUARD_REACH)
         return size == 0 ? 0 : -EFAULT;
     backend_enter();
     const bool within = is_within(region, size);

@@ -111,11 +111,9 @@ static int check_identity(struct pool *pool, struct request *request, const char
                                          "'%s' has no proper name; the name of a defense is "
                                          "lower-case letters, digits and hyphens",
                                          file));
-    for (size_t i = 0; i < DEFENSES; i++)
-        if (strcmp(identity->name, defenses[i].name) == 0)
-            return fail(request,
-                        pool_format(pool, "'%s' has the name of a prebuilt defense, '%s'", file,
-                                    identity->name));
+    if (defense_is_prebuilt(identity->name))
+        return fail(request, pool_format(pool, "'%s' has the name of a prebuilt defense, '%s'",
+                                         file, identity->name));
     for (size_t i = 0; i < request->defense_names.count; i++)
         if (strcmp(identity->name, request->defense_names.items[i]) == 0)
             return fail(request,

@@ -21,6 +21,11 @@ struct check {
     const char *names;
 };
 
+static const char *add_to_list(struct pool *pool, const char *list, const char *name)
+{
+    return strcmp(list, "-") == 0 ? name : pool_format(pool, "%s,%s", list, name);
+}
+
 /* What the link itself would write into a note. */
 static struct note note_of_link(struct pool *pool, const struct request *request)
 {
@@ -32,14 +37,9 @@ static struct note note_of_link(struct pool *pool, const struct request *request
 
     for (size_t i = 0; i < DEFENSES; i++)
         if (request->defense_options[i] != NULL)
-            note.defenses = strcmp(note.defenses, "-") == 0
-                                ? defenses[i].name
-                                : pool_format(pool, "%s,%s", note.defenses, defenses[i].name);
+            note.defenses = add_to_list(pool, note.defenses, defenses[i].name);
     for (size_t i = 0; i < request->defense_names.count; i++)
-        note.defenses =
-            strcmp(note.defenses, "-") == 0
-                ? request->defense_names.items[i]
-                : pool_format(pool, "%s,%s", note.defenses, request->defense_names.items[i]);
+        note.defenses = add_to_list(pool, note.defenses, request->defense_names.items[i]);
     return note;
 }
 

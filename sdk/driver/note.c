@@ -44,14 +44,6 @@ int note_parse(struct pool *pool, const char *text, struct note *note)
     return pool->error;
 }
 
-static bool is_prebuilt(const char *name)
-{
-    for (size_t i = 0; i < DEFENSES; i++)
-        if (strcmp(name, defenses[i].name) == 0)
-            return true;
-    return false;
-}
-
 const char *note_options(struct pool *pool, const struct note *note)
 {
     const char *options =
@@ -65,7 +57,7 @@ const char *note_options(struct pool *pool, const struct note *note)
         size_t length = strcspn(list, ",");
         const char *name = pool_copy(pool, list, length);
 
-        options = is_prebuilt(name)
+        options = defense_is_prebuilt(name)
                       ? pool_format(pool, "%s -fsanitize=%s", options, name)
                       : pool_format(pool, "%s -fmemsentry-defense=<%s>", options, name);
         list += length;

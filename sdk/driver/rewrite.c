@@ -27,14 +27,21 @@ static void push(struct pool *pool, struct strings *out, const char *argument)
     strings_push(pool, out, argument);
 }
 
+/* An option of LLVM for the program that `to` leads to. */
+static void push_llvm_option(struct pool *pool, struct strings *out, const char *to,
+                             const char *name, const char *value)
+{
+    push(pool, out, to);
+    push(pool, out, "-mllvm");
+    push(pool, out, to);
+    push(pool, out, pool_format(pool, "-%s=%s", name, value));
+}
+
 /* An option of the plugin; this form alone suits C, assembly and calls that only link. */
 static void push_plugin_option(struct pool *pool, struct strings *out, const char *name,
                                const char *value)
 {
-    push(pool, out, "-Xclang");
-    push(pool, out, "-mllvm");
-    push(pool, out, "-Xclang");
-    push(pool, out, pool_format(pool, "-memsentry-%s=%s", name, value));
+    push_llvm_option(pool, out, "-Xclang", pool_format(pool, "memsentry-%s", name), value);
 }
 
 /* A changed file is a reason to build again. */
@@ -169,16 +176,6 @@ static void push_shared_runtime(struct pool *pool, const struct request *request
     }
 }
 
-/* An option of LLVM in lld. */
-static void push_linker_option(struct pool *pool, struct strings *out, const char *name,
-                               const char *value)
-{
-    push(pool, out, "-Xlinker");
-    push(pool, out, "-mllvm");
-    push(pool, out, "-Xlinker");
-    push(pool, out, pool_format(pool, "-%s=%s", name, value));
-}
-
 /* The linker finishes what the compiler left, with the plugin of this compiler. */
 static void push_lto(struct pool *pool, const struct request *request,
                      const struct resources *resources, struct strings *out)
@@ -191,13 +188,13 @@ static void push_lto(struct pool *pool, const struct request *request,
     if (request->defense_files.count == 0)
         return;
     /* lld knows the plugin's options once it has loaded it as LLVM's tools do, before them. */
-    push_linker_option(pool, out, "load", resources->plugin);
+    push_llvm_option(pool, out, "-Xlinker", "load", resources->plugin);
     for (size_t i = 0; i < request->defense_files.count; i++)
-        push_linker_option(pool, out, "memsentry-defense-file",
-                           request->defense_files.items[i]);
+        push_llvm_option(pool, out, "-Xlinker", "memsentry-defense-file",
+                         request->defense_files.items[i]);
     for (size_t i = 0; i < request->defense_arguments.count; i++)
-        push_linker_option(pool, out, "memsentry-defense-arg",
-                           request->defense_arguments.items[i]);
+        push_llvm_option(pool, out, "-Xlinker", "memsentry-defense-arg",
+                         request->defense_arguments.items[i]);
 }
 
 /* lld's key to its cache knows nothing of plugins: each has a directory of its own. */

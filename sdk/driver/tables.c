@@ -2,6 +2,8 @@
 /* The backends and defenses of the SDK's lists, as the driver sees them. */
 #include "tables.h"
 
+#include <string.h>
+
 const struct backend backends[BACKENDS] = {
 #define MEMSENTRY_BACKEND(name, macro, kind, built, cpu, summary)                              \
     {#name, #macro, KIND_##kind, built, CPU_##cpu, summary},
@@ -21,6 +23,14 @@ const char *const proof_names[] = {
     [PROOF_WARN] = "warn",
     [PROOF_OFF] = "off",
 };
+
+bool defense_is_prebuilt(const char *name)
+{
+    for (size_t i = 0; i < DEFENSES; i++)
+        if (strcmp(name, defenses[i].name) == 0)
+            return true;
+    return false;
+}
 
 const char *backend_list(struct pool *pool, enum defense_needs needs, bool only_built)
 {

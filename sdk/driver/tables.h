@@ -63,6 +63,9 @@ extern const struct defense defenses[DEFENSES];
 extern const char *const mode_names[];
 extern const char *const proof_names[];
 
+/* Whether a defense is one of them. */
+bool defense_is_prebuilt(const char *name);
+
 /* "sfi, mpx": the backends that fit, all or only those of this build. */
 const char *backend_list(struct pool *pool, enum defense_needs needs, bool only_built);
 

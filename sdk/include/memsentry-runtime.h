@@ -32,8 +32,8 @@
  * Before a function: trusted code. It goes into the whitelisted section, is not confined, and
  * may access safe regions by ordinary pointers; domain backends open the domain around its
  * accesses and close it before it calls anything but, by name, other such functions of the
- * same module. It is neither inlined nor are functions that
- * it calls inlined into it (but those that always are).
+ * same module. It is neither inlined nor are functions that it calls inlined into it (but those
+ * that always are).
  *
  * CAUTION: every pointer that such a function takes from ordinary memory is one that an
  * attacker may have chosen; it reaches the regions.

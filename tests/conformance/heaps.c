@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "contents.h"
 #include "memsentry-runtime.h"
 
 enum { LIVE = 300, STEPS = 2000, THREADS = 4 };
@@ -19,28 +20,6 @@ struct account {
     int balance;
     struct account MEMSENTRY_REGION *next;
 };
-
-/* Not each byte of a large block: gates take long on an emulated processor. */
-static size_t stride(size_t size)
-{
-    return size / 512 + 1;
-}
-
-MEMSENTRY_SAFE static void fill(volatile char *block, size_t size, char value)
-{
-    const size_t step = stride(size);
-    for (size_t i = 0; i < size; i += i < 1024 ? 1 : step)
-        block[i] = value;
-}
-
-MEMSENTRY_SAFE static int all(const volatile char *block, size_t size, char value)
-{
-    const size_t step = stride(size);
-    for (size_t i = 0; i < size; i += i < 1024 ? 1 : step)
-        if (block[i] != value)
-            return 0;
-    return 1;
-}
 
 static int in_region(const void *pointer, size_t size)
 {

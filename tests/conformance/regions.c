@@ -4,29 +4,8 @@
 #include <string.h>
 
 #include "check.h"
+#include "contents.h"
 #include "memsentry-runtime.h"
-
-/* Not each byte of a large block: gates take long on an emulated processor. */
-static size_t stride(size_t size)
-{
-    return size / 512 + 1;
-}
-
-MEMSENTRY_SAFE static void fill(volatile char *region, size_t size, char value)
-{
-    const size_t step = stride(size);
-    for (size_t i = 0; i < size; i += i < 1024 ? 1 : step)
-        region[i] = value;
-}
-
-MEMSENTRY_SAFE static int all(const volatile char *region, size_t size, char value)
-{
-    const size_t step = stride(size);
-    for (size_t i = 0; i < size; i += i < 1024 ? 1 : step)
-        if (region[i] != value)
-            return 0;
-    return 1;
-}
 
 /* Where the compiler does not check what it passes on. */
 MEMSENTRY_SAFE static int read_into(void *to, const void *region, size_t size)

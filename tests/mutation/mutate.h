@@ -34,16 +34,18 @@ enum excuse {
     EXCUSES,
 };
 
+/*
+ * Changes what `instruction` stands for; returns false when there is nothing of this kind at
+ * it. *changed is the value that accesses may rest on, *left the address that they then have;
+ * one of them may be NULL.
+ */
+typedef bool mutate(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
+                    LLVMValueRef *left);
+
 struct mutation {
     const char *name;
     bool of_gates; /* for domain backends; the others are for masks */
-    /*
-     * Changes what `instruction` stands for; returns false when there is nothing of this kind
-     * at it. *changed is the value that accesses may rest on, *left the address that they then
-     * have; one of them may be NULL.
-     */
-    bool (*apply)(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
-                  LLVMValueRef *left);
+    mutate *apply;
 };
 
 extern const struct mutation mutations[];
@@ -65,18 +67,8 @@ LLVMValueRef checked_pointer(LLVMValueRef branch);
 bool is_argument_check(LLVMValueRef call);
 
 /* Those of gates.c. */
-bool gate_closed_early(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
-                       LLVMValueRef *left);
-bool gate_left_open(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
-                    LLVMValueRef *left);
-bool gate_write_while_open(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
-                           LLVMValueRef *left);
-bool gate_call_while_open(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
-                          LLVMValueRef *left);
-bool gate_unchecked(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
-                    LLVMValueRef *left);
-bool gate_mark_dropped(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
-                       LLVMValueRef *left);
+mutate gate_closed_early, gate_left_open, gate_write_while_open, gate_call_while_open,
+    gate_unchecked, gate_mark_dropped;
 
 /* Whether the function confines accesses of that mode, 'r' or 'w'. */
 bool confines(LLVMValueRef function, char mode);
