@@ -65,6 +65,14 @@ struct cache *cache_current(void)
     return number - 1 < CACHES ? cache_at(number) : NULL;
 }
 
+struct cache *cache_existing(void)
+{
+    const uint32_t number = heap_cache_number;
+    if (number == 0)
+        heap_start();
+    return number - 1 < CACHES ? cache_at(number) : NULL;
+}
+
 void cache_end(void *unused)
 {
     (void)unused;

@@ -130,7 +130,7 @@ static NOINLINE void free_slowly(void *pointer, const void *pc)
         return;
     }
     /* Before the first malloc there are no states to look at. */
-    struct cache *cache = cache_current();
+    struct cache *cache = cache_existing();
     uint8_t *state = state_at(class, slot);
     if (*state != BLOCK_ALLOCATED)
         __memsentry_bad_free(pointer, pc);
@@ -165,7 +165,7 @@ static size_t block_size(const void *pointer)
     if (!slot_of(pointer, &class, &slot))
         return large_size(pointer);
     if (fast_cache() == NULL)
-        cache_current();
+        (void)cache_existing();
     return *state_at(class, slot) == BLOCK_ALLOCATED ? heap_classes[class].size : 0;
 }
 
