@@ -12,7 +12,7 @@ TOOLS = ("as", "ld")
 SECTOR, PAGE = 512, 4096
 # As many as a track and its heads have: the disk is a number of whole cylinders.
 CYLINDER = 16 * 63 * SECTOR
-# In low memory, which is free up to the BIOS's own data: boot_params, the command line, page tables.
+# In low memory, free up to the BIOS's own data: boot_params, the command line, page tables.
 PARAMETERS = 0x10000
 COMMAND_LINE, PAGES = PARAMETERS + PAGE, PARAMETERS + 2 * PAGE
 LOW_END, HIGH_START = 0x9fc00, 0x100000
