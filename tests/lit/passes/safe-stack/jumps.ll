@@ -46,7 +46,7 @@ second:
 ; CHECK: call i32 @__memsentry_setjmp(ptr %{{[^ ]+}}, ptr nest
 ; CHECK: call i32 @__memsentry___sigsetjmp(ptr %{{[^ ]+}}, i32 1, ptr nest
 ; CHECK: call i32 @__memsentry_getcontext(ptr %{{[^ ]+}}, ptr nest
-; CHECK: call i32 @__memsentry_swapcontext(ptr %{{[^ ]+}}, ptr @buffer, ptr nest
+; CHECK: call i32 @__memsentry_swapcontext(ptr {{[^ ]+}}, ptr {{[^ ]+}}, ptr nest
 ; CHECK: call void @__memsentry_forget_jumps(ptr
 ; CHECK: ret void
 define void @saves() safestack {
