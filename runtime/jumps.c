@@ -273,7 +273,7 @@ void jump_to(struct slot *own, struct destination to, int value, struct slot *en
     struct slot *left = change_stack(own, target);
     /* It is ours now; before, another thread may have run it. */
     struct jump *jump = look_up(target, to.handle, to.depth);
-    if (jump == NULL || jump != to.jump)
+    if (jump == NULL || jump != to.jump || target == ended)
         die("two threads resumed the same context");
     struct registers registers = jump->registers;
     __safestack_unsafe_stack_ptr = jump->unsafe_stack;

@@ -20,6 +20,8 @@
 #include "signature.h"
 
 #define FORGET "__memsentry_forget_jumps"
+/* The signature of those that do not return. */
+#define LONGJMP "vpi"
 
 static const struct {
     const char *name, *signature;
@@ -117,7 +119,7 @@ static void add_once(struct values *functions, LLVMValueRef function)
 
 /* `savers` gets the functions that call `function`. */
 static void redirect(LLVMBuilderRef builder, LLVMModuleRef module, LLVMValueRef function,
-                     bool saves, struct values *savers)
+                     const char *signature, bool saves, struct values *savers)
 {
     char name[64];
     size_t length;
@@ -125,19 +127,16 @@ static void redirect(LLVMBuilderRef builder, LLVMModuleRef module, LLVMValueRef 
     snprintf(name, sizeof name, "__memsentry_%s", LLVMGetValueName2(function, &length));
     LLVMValueRef ours = declare(module, name, LLVMGlobalGetValueType(function));
     add_attribute(ours, "nounwind");
-    if (!strncmp(name, "__memsentry_longjmp", 19))
+    if (!strcmp(signature, LONGJMP))
         add_attribute(ours, "noreturn");
-    if (!saves) {
-        LLVMReplaceAllUsesWith(function, ours);
-        return;
-    }
-    add_attribute(ours, "returns_twice");
-    LLVMReplaceAllUsesWith(function, ours);
+    if (saves)
+        add_attribute(ours, "returns_twice");
     struct values calls = {0};
-    for (LLVMUseRef use = LLVMGetFirstUse(ours); use; use = LLVMGetNextUse(use)) {
-        if (is_call_of(LLVMGetUser(use), ours))
+    for (LLVMUseRef use = LLVMGetFirstUse(function); use && saves; use = LLVMGetNextUse(use)) {
+        if (is_call_of(LLVMGetUser(use), function))
             ir_append(&calls, LLVMGetUser(use));
     }
+    LLVMReplaceAllUsesWith(function, ours);
     for (size_t i = 0; i < calls.count; i++) {
         LLVMValueRef call = pass_frame(builder, calls.at[i]);
         add_once(savers, LLVMGetBasicBlockParent(LLVMGetInstructionParent(call)));
@@ -195,7 +194,7 @@ void jumps_redirect(LLVMBuilderRef builder, LLVMModuleRef module)
         LLVMValueRef function = LLVMGetNamedFunction(module, jumps[i].name);
         if (function && LLVMIsDeclaration(function) && LLVMGetFirstUse(function) &&
             signature_holds(function, jumps[i].signature))
-            redirect(builder, module, function, jumps[i].saves, &savers);
+            redirect(builder, module, function, jumps[i].signature, jumps[i].saves, &savers);
     }
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
         if (!LLVMIsDeclaration(f))
