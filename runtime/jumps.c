@@ -61,34 +61,55 @@ static void order(void)
     atomic_signal_fence(memory_order_seq_cst);
 }
 
+/* What comes before the entries. */
+struct table {
+    uint32_t count, peak; /* entries in use, ever used */
+    uint32_t number;      /* the last one that was given to an entry */
+};
+
+static_assert(sizeof(struct table) <= JUMP_SIZE, "it has the place of an entry");
+
+static struct table *table_of(const struct slot *slot)
+{
+    return stack_jumps(slot);
+}
+
 static struct jump *entry_of(const struct slot *slot, uint32_t index)
 {
-    return (struct jump *)((char *)stack_jumps(slot) + (uint64_t)index * JUMP_SIZE);
+    return (struct jump *)((char *)stack_jumps(slot) + (index + UINT64_C(1)) * JUMP_SIZE);
+}
+
+void jumps_reset(struct slot *slot)
+{
+    /* Most threads never touch it. */
+    if (slot->jumps_used)
+        table_of(slot)->count = 0;
 }
 
 uint32_t jumps_that_fit(uint64_t size)
 {
-    const uint64_t count = size / JUMP_SIZE;
+    const uint64_t count = size / JUMP_SIZE - 1;
     return count < INDEX_LIMIT ? (uint32_t)count : INDEX_LIMIT;
 }
 
 void jumps_discard(struct slot *slot)
 {
-    const uint64_t first = PAGE / JUMP_SIZE;
-    if (slot->jumps_peak > first) {
-        const uint64_t size = (uint64_t)slot->jumps_peak * JUMP_SIZE + PAGE - 1;
-        arena_discard((uint64_t)stack_jumps(slot) + PAGE, (size & -PAGE) - PAGE);
-        slot->jumps_peak = (uint32_t)first;
-    }
+    const uint32_t kept = PAGE / JUMP_SIZE - 1;
+    if (!slot->jumps_used || table_of(slot)->peak <= kept)
+        return;
+    const uint64_t end = (uint64_t)entry_of(slot, table_of(slot)->peak) + PAGE - 1;
+    const uint64_t start = (uint64_t)stack_jumps(slot) + PAGE;
+    arena_discard(start, (end & -PAGE) - start);
+    table_of(slot)->peak = kept;
 }
 
 static void drop_last(struct slot *slot)
 {
-    struct jump *last = entry_of(slot, slot->jumps - 1);
+    struct jump *last = entry_of(slot, table_of(slot)->count - 1);
     last->number = 0;
     last->frame = 0;
     order();
-    slot->jumps--;
+    table_of(slot)->count--;
     order();
 }
 
@@ -98,8 +119,8 @@ static void drop_last(struct slot *slot)
  */
 static void drop_deeper(struct slot *slot, uint64_t frame)
 {
-    while (slot->jumps != 0) {
-        const struct jump *last = entry_of(slot, slot->jumps - 1);
+    while (table_of(slot)->count != 0) {
+        const struct jump *last = entry_of(slot, table_of(slot)->count - 1);
         if (last->frame == 0 || last->frame >= frame)
             break;
         drop_last(slot);
@@ -130,7 +151,7 @@ static bool is_own(const struct jump *jump, const void *buffer, uint64_t frame)
 static struct jump *find_own(struct slot *slot, const void *buffer, uint64_t frame,
                              uint32_t count)
 {
-    for (uint32_t i = slot->jumps; i-- != 0 && count-- != 0;) {
+    for (uint32_t i = table_of(slot)->count; i-- != 0 && count-- != 0;) {
         struct jump *jump = entry_of(slot, i);
         if (jump->frame != frame)
             break;
@@ -142,11 +163,12 @@ static struct jump *find_own(struct slot *slot, const void *buffer, uint64_t fra
 
 static struct jump *append(struct slot *slot)
 {
-    const uint32_t index = slot->jumps;
-    if (slot->jumps_peak <= index)
-        slot->jumps_peak = index + 1;
+    const uint32_t index = table_of(slot)->count;
+    if (table_of(slot)->peak <= index)
+        table_of(slot)->peak = index + 1;
+    slot->jumps_used = true;
     order();
-    slot->jumps = index + 1;
+    table_of(slot)->count = index + 1;
     order();
     return entry_of(slot, index);
 }
@@ -155,10 +177,10 @@ static struct jump *append(struct slot *slot)
 static struct jump *reuse(struct slot *slot, const void *buffer, uint64_t frame, uint64_t hint)
 {
     const uint32_t index = (uint32_t)(hint >> INDEX_SHIFT) % INDEX_LIMIT;
-    if (index < slot->jumps && is_own(entry_of(slot, index), buffer, frame))
+    if (index < table_of(slot)->count && is_own(entry_of(slot, index), buffer, frame))
         return entry_of(slot, index);
     struct jump *jump = find_own(slot, buffer, frame, SEARCHED);
-    if (jump != NULL || slot->jumps < slot->jumps_limit)
+    if (jump != NULL || table_of(slot)->count < slot->jumps_limit)
         return jump;
     jump = find_own(slot, buffer, frame, UINT32_MAX);
     if (jump == NULL)
@@ -187,19 +209,20 @@ struct jump *jump_create(struct slot *slot, const void *buffer, uint64_t hint, u
 
 void jump_forget_last(struct slot *slot, const void *buffer)
 {
-    if (slot->jumps != 0 && entry_of(slot, slot->jumps - 1)->buffer == buffer)
+    if (table_of(slot)->count != 0 &&
+        entry_of(slot, table_of(slot)->count - 1)->buffer == buffer)
         drop_last(slot);
 }
 
 uint64_t jump_publish(struct slot *slot, struct jump *jump)
 {
-    uint32_t number = slot->jumps_number + 1;
+    uint32_t number = table_of(slot)->number + 1;
     if (number == NUMBER_LIMIT)
         number = 1;
-    slot->jumps_number = number;
+    table_of(slot)->number = number;
     order();
     jump->number = number;
-    const uint64_t index = (uint64_t)((char *)jump - (char *)stack_jumps(slot)) / JUMP_SIZE;
+    const uint64_t index = (uint64_t)((char *)jump - (char *)entry_of(slot, 0)) / JUMP_SIZE;
     return (uint64_t)stack_number(slot) << SLOT_SHIFT | index << INDEX_SHIFT | number;
 }
 
@@ -216,7 +239,7 @@ static struct jump *look_up(const struct slot *slot, uint64_t handle, uint64_t d
 {
     const uint32_t index = (uint32_t)(handle >> INDEX_SHIFT) % INDEX_LIMIT;
     const uint32_t number = (uint32_t)handle % NUMBER_LIMIT;
-    if (number == 0 || index >= slot->jumps)
+    if (number == 0 || index >= table_of(slot)->count)
         return NULL;
     struct jump *jump = entry_of(slot, index);
     if (jump->number != number || jump->frame < depth ||
@@ -278,8 +301,8 @@ void jump_to(struct slot *own, struct destination to, int value, struct slot *en
     struct registers registers = jump->registers;
     __safestack_unsafe_stack_ptr = jump->unsafe_stack;
     /* Of an abandoned handler there may be entries that were never filled in. */
-    while (entry_of(target, target->jumps - 1) != jump &&
-           entry_of(target, target->jumps - 1)->frame < jump->frame)
+    while (entry_of(target, table_of(target)->count - 1) != jump &&
+           entry_of(target, table_of(target)->count - 1)->frame < jump->frame)
         drop_last(target);
     if (jump->fresh)
         drop_last(target);

@@ -47,6 +47,8 @@ static_assert(sizeof(struct registers) == REGISTERS_SIZE, "the same");
 /* How many entries `size` bytes are room for. */
 uint32_t jumps_that_fit(uint64_t size);
 
+/* The slot is taken: nothing has been saved. */
+void jumps_reset(struct slot *slot);
 /* The slot is given back: what its entries have touched is, too. */
 void jumps_discard(struct slot *slot);
 

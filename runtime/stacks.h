@@ -40,9 +40,10 @@ struct slot {
     stack_t program_alt;
     /* Of a function of libc that calls back, on its frame; see callbacks/walk.c. */
     const void *callback;
-    /* What setjmp and getcontext have saved on this stack, see jumps.h: entries in use, ever
-     * used, room; and the last number that was given to one. */
-    uint32_t jumps, jumps_peak, jumps_limit, jumps_number;
+    /* What setjmp and getcontext save on this stack, see jumps.h: room, and whether it was
+     * used. */
+    uint32_t jumps_limit;
+    bool jumps_used;
     /* Contexts, see contexts.h. */
     struct slot *context;   /* of a thread's slot: the context that the thread runs, or NULL */
     struct slot *thread;    /* of a context's slot: that of the thread that runs it */
