@@ -131,7 +131,7 @@ EXPORT void __memsentry_forget_jumps(uint64_t frame);
 
 void __memsentry_forget_jumps(uint64_t frame)
 {
-    struct slot *slot = stack_of(frame);
+    struct slot *slot = stack_around(frame);
     if (slot != NULL)
         drop_deeper(slot, frame + 1);
 }
@@ -298,15 +298,19 @@ void jump_to(struct slot *own, struct destination to, int value, struct slot *en
     struct jump *jump = look_up(target, to.handle, to.depth);
     if (jump == NULL || jump != to.jump || target == ended)
         die("two threads resumed the same context");
-    struct registers registers = jump->registers;
+    struct registers copy;
+    const struct registers *registers = &jump->registers;
     __safestack_unsafe_stack_ptr = jump->unsafe_stack;
     /* Of an abandoned handler there may be entries that were never filled in. */
     while (entry_of(target, table_of(target)->count - 1) != jump &&
            entry_of(target, table_of(target)->count - 1)->frame < jump->frame)
         drop_last(target);
-    if (jump->fresh)
+    if (jump->fresh) {
+        copy = *registers;
+        registers = &copy;
         drop_last(target);
-    jump_resume(&registers, value, left == ended ? NULL : left, ended);
+    }
+    jump_resume(registers, value, left == ended ? NULL : left, ended);
 }
 
 void jump_refuse(const char *function, const void *buffer, const char *what, uint64_t pc)
@@ -331,7 +335,7 @@ static void save_mask_of(struct jump *jump)
 
 int jump_set(void *buffer, int save_mask, const struct registers *registers, uint64_t frame)
 {
-    struct slot *slot = stack_current();
+    struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
     if (slot == NULL)
         return 1;
     struct __jmp_buf_tag *tag = jump_ordinary(buffer);
@@ -355,7 +359,7 @@ int jump_set(void *buffer, int save_mask, const struct registers *registers, uin
 
 int jump_set_builtin(void *buffer, const struct registers *registers, uint64_t frame)
 {
-    struct slot *slot = stack_current();
+    struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
     if (slot == NULL)
         die("__builtin_setjmp on a stack that is not isolated");
     uint64_t *words = jump_ordinary(buffer);
@@ -381,7 +385,7 @@ _Noreturn static void go(struct slot *slot, uint64_t handle, int value, const ch
 /* libc's longjmp was called with what jump_set() had put into a jmp_buf. */
 void jump_land(uint64_t handle, int value)
 {
-    struct slot *slot = stack_current();
+    struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
     if (slot == NULL)
         die("longjmp on a stack that is not isolated");
     go(slot, handle, value, "longjmp", NULL, (uint64_t)__builtin_return_address(0));
@@ -391,7 +395,7 @@ void jump_land(uint64_t handle, int value)
     EXPORT _Noreturn void __memsentry_##name(const void *buffer, int value);                   \
     void __memsentry_##name(const void *buffer, int value)                                     \
     {                                                                                          \
-        struct slot *slot = stack_current();                                                   \
+        struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));                \
         if (slot == NULL)                                                                      \
             siglongjmp((struct __jmp_buf_tag *)buffer, value);                                 \
         const struct __jmp_buf_tag *tag = jump_ordinary(buffer);                               \
@@ -408,7 +412,7 @@ EXPORT _Noreturn void __memsentry_builtin_longjmp(const void *buffer);
 
 void __memsentry_builtin_longjmp(const void *buffer)
 {
-    struct slot *slot = stack_current();
+    struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
     if (slot == NULL)
         die("__builtin_longjmp on a stack that is not isolated");
     go(slot, demangle(((const uint64_t *)jump_ordinary(buffer))[WORD_HANDLE]), 1,

@@ -103,6 +103,20 @@ static inline struct slot *stack_current(void)
     return stack_of((uint64_t)__builtin_frame_address(0));
 }
 
+/*
+ * As stack_of() for an address that is known to lie on a stack in use, if on any: compiled
+ * code's word for where its frame is, or our own frame. No table is read.
+ */
+static inline struct slot *stack_around(uint64_t address)
+{
+    const uint64_t offset = address - MEMSENTRY_STACKS_START;
+    if (offset >= MEMSENTRY_STACKS_END - MEMSENTRY_STACKS_START)
+        return NULL;
+    const uint64_t class = offset / MEMSENTRY_STACK_CLASS_SPAN;
+    const uint64_t last = MEMSENTRY_STACK_SLOT_SIZE(class) - 1;
+    return (struct slot *)((address | last) + 1 - MEMSENTRY_STACK_RECORD_SIZE(class));
+}
+
 /* The slot of the thread that runs on `slot`, which may be a context's. */
 static inline struct slot *stack_thread(struct slot *slot)
 {
