@@ -230,7 +230,7 @@ uint64_t jump_publish(struct slot *slot, struct jump *jump)
 static struct slot *slot_of(uint64_t handle)
 {
     struct slot *slot = stack_of_number((uint32_t)(handle >> SLOT_SHIFT));
-    /* The number of a slot is that of its first 4 MiB. */
+    /* Of all numbers that lead there, it has one. */
     return slot != NULL && stack_number(slot) == handle >> SLOT_SHIFT ? slot : NULL;
 }
 

@@ -9,9 +9,7 @@
 #include "jumps.h"
 #include "kernel.h"
 
-/* The record's page and, behind it, the entries of setjmp: more where recursion can be deeper.
- */
-#define RECORD_SIZE(class) (MEMSENTRY_STACK_SLOT_SIZE(class) / 16)
+#define RECORD_SIZE MEMSENTRY_STACK_RECORD_SIZE
 /* What stays in memory when a slot is given back: most threads use no more. */
 #define KEPT_SIZE (64 * MEMSENTRY_KIB)
 

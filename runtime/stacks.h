@@ -79,7 +79,10 @@ struct slot *stack_of(uint64_t address);
 /* As stack_of() for a pointer from ordinary memory: also NULL unless it is exactly a slot. */
 struct slot *stack_checked(const void *slot);
 
-/* The number of a slot among all, below STACK_NUMBERS, and the slot of a number or NULL. */
+/*
+ * The number of a slot among all, below STACK_NUMBERS, and the slot that a number leads to, or
+ * NULL: larger slots have several.
+ */
 #define STACK_NUMBERS                                                                          \
     ((MEMSENTRY_STACKS_END - MEMSENTRY_STACKS_START) / MEMSENTRY_STACK_SLOT_SIZE(0))
 uint32_t stack_number(const struct slot *slot);
