@@ -77,14 +77,27 @@ static bool is_call_of(LLVMValueRef user, LLVMValueRef function)
            LLVMGetCalledValue(user) == function;
 }
 
+/* Forgets what this function has saved, if `own`, and those that it has called. */
+static void forget(LLVMBuilderRef builder, LLVMModuleRef module, LLVMValueRef before, bool own)
+{
+    LLVMContextRef context = LLVMGetModuleContext(module);
+    LLVMTypeRef pointer = pointer_type(module);
+    LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), &pointer, 1, 0);
+    LLVMValueRef function = declare(module, FORGET, type);
+    LLVMValueRef below = LLVMConstInt(LLVMInt64TypeInContext(context), (uint64_t)-8, 1);
+
+    add_attribute(function, "nounwind");
+    LLVMPositionBuilderBefore(builder, before);
+    LLVMValueRef frame = build_frame(builder, module);
+    if (!own)
+        frame = LLVMBuildGEP2(builder, LLVMInt8TypeInContext(context), frame, &below, 1, "");
+    LLVMBuildCall2(builder, type, function, &frame, 1, "");
+}
+
 /* At a return, or before the call that takes the function's place. */
 static void forget_at(LLVMBuilderRef builder, LLVMModuleRef module, LLVMValueRef end)
 {
-    LLVMTypeRef pointer = pointer_type(module);
-    LLVMTypeRef type =
-        LLVMFunctionType(LLVMVoidTypeInContext(LLVMGetModuleContext(module)), &pointer, 1, 0);
     LLVMValueRef before = LLVMGetPreviousInstruction(end);
-    LLVMValueRef forget = declare(module, FORGET, type);
 
     while (before && (LLVMIsABitCastInst(before) ||
                       (LLVMIsACallInst(before) && ir_calls_intrinsic(before, "llvm."))))
@@ -92,10 +105,27 @@ static void forget_at(LLVMBuilderRef builder, LLVMModuleRef module, LLVMValueRef
     if (before && LLVMIsACallInst(before) &&
         LLVMGetTailCallKind(before) == LLVMTailCallKindMustTail)
         end = before;
-    add_attribute(forget, "nounwind");
-    LLVMPositionBuilderBefore(builder, end);
-    LLVMValueRef frame = build_frame(builder, module);
-    LLVMBuildCall2(builder, type, forget, &frame, 1, "");
+    forget(builder, module, end, true);
+}
+
+/* An exception leaves functions without a word, up to the one that catches it. */
+static void forget_at_catches(LLVMBuilderRef builder, LLVMModuleRef module)
+{
+    LLVMValueRef catch = LLVMGetNamedFunction(module, "__cxa_begin_catch");
+    struct values calls = {0};
+
+    for (LLVMUseRef use = catch ? LLVMGetFirstUse(catch) : NULL; use;
+         use = LLVMGetNextUse(use)) {
+        if (is_call_of(LLVMGetUser(use), catch))
+            ir_append(&calls, LLVMGetUser(use));
+    }
+    for (size_t i = 0; i < calls.count; i++) {
+        LLVMBasicBlockRef block = LLVMGetInstructionParent(calls.at[i]);
+        /* Not again where modules are merged. */
+        if (memsentry_get_stack(LLVMGetBasicBlockParent(block)) == MEMSENTRY_STACK_NORMAL)
+            forget(builder, module, calls.at[i], false);
+    }
+    free(calls.at);
 }
 
 static void forget_at_returns(LLVMBuilderRef builder, LLVMValueRef function)
@@ -202,5 +232,6 @@ void jumps_redirect(LLVMBuilderRef builder, LLVMModuleRef module)
     }
     for (size_t i = 0; i < savers.count; i++)
         forget_at_returns(builder, savers.at[i]);
+    forget_at_catches(builder, module);
     free(savers.at);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* The attacks of jumps.c against a plain build and hardened ones. */
+/* The attacks of jumps.c and unwound.cpp against a plain build and hardened ones. */
 #include <assert.h>
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
@@ -16,7 +16,8 @@
 
 static const struct row {
     const char *name;
-    const char *report; /* NULL: what was corrupted is not looked at */
+    const char *report;  /* NULL: what was corrupted is not looked at */
+    const char *program; /* when it is not jumps.c */
 } rows[] = {
     {"pc", NULL},
     {"pc_by_signal_function", NULL},
@@ -35,11 +36,20 @@ static const struct row {
     {"coroutine_stack", NULL},
     {"coroutine_pc", ERROR "swapcontext" AT CHANGED},
     {"coroutine_over", ERROR "swapcontext" AT NO_CONTEXT},
+    {"left_by_exception", ERROR "longjmp" AT NO_JMP_BUF, "unwound"},
+    {"left_further", ERROR "longjmp" AT NO_JMP_BUF, "unwound"},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
 
 static_assert(ROWS <= ROWS_MAX, "rows.h has room for all");
+
+static void attack(struct outcome *outcome, const struct parameter *parameter, const char *kind)
+{
+    const struct row *row = &rows[parameter->row];
+    run_attack(outcome, row->program != NULL ? row->program : "jumps", kind, parameter->build,
+               row->name);
+}
 
 ParameterizedTestParameters(jumps, control)
 {
@@ -49,7 +59,7 @@ ParameterizedTestParameters(jumps, control)
 ParameterizedTest(struct parameter *parameter, jumps, control)
 {
     static struct outcome outcome;
-    run_attack(&outcome, "jumps", "plain", parameter->build, rows[parameter->row].name);
+    attack(&outcome, parameter, "plain");
     expect_exit(&outcome, 42);
     cr_assert_str_eq(outcome.out, "win\n");
 }
@@ -63,7 +73,7 @@ ParameterizedTest(struct parameter *parameter, jumps, hardened)
 {
     const struct row *row = &rows[parameter->row];
     static struct outcome outcome;
-    run_attack(&outcome, "jumps", "hardened", parameter->build, row->name);
+    attack(&outcome, parameter, "hardened");
     cr_assert(strstr(outcome.out, "win") == NULL, "taken over");
     if (row->report == NULL) {
         expect_exit(&outcome, 0);

@@ -72,6 +72,25 @@ pad:
   resume { ptr, i32 } %p
 }
 
+; An exception has left what was called.
+; CHECK-LABEL: define void @catches(
+; CHECK: landingpad
+; CHECK: [[FRAME:%.*]] = call ptr @llvm.addressofreturnaddress.p0()
+; CHECK: [[BELOW:%.*]] = getelementptr i8, ptr [[FRAME]], i64 -8
+; CHECK: call void @__memsentry_forget_jumps(ptr [[BELOW]])
+; CHECK: call ptr @__cxa_begin_catch(
+define void @catches() safestack personality ptr @personality {
+  invoke void @work() to label %normal unwind label %pad
+normal:
+  ret void
+pad:
+  %p = landingpad { ptr, i32 } catch ptr null
+  %e = extractvalue { ptr, i32 } %p, 0
+  %c = call ptr @__cxa_begin_catch(ptr %e)
+  call void @__cxa_end_catch()
+  ret void
+}
+
 ; The call that takes the function's place comes after.
 ; CHECK-LABEL: define void @ends_in_call(
 ; CHECK: call void @__memsentry_forget_jumps(ptr
@@ -146,4 +165,6 @@ declare void @__longjmp_chk(ptr, i32)
 declare i32 @setcontext(ptr)
 declare void @makecontext(ptr, ptr, i32, ...)
 declare void @work()
+declare ptr @__cxa_begin_catch(ptr)
+declare void @__cxa_end_catch()
 declare i32 @personality(...)
