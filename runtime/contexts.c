@@ -19,7 +19,7 @@
 
 /* Beyond six, arguments lie on the stack. */
 #define REGISTER_ARGUMENTS 6
-#define ARGUMENTS_MAX 256
+#define ARGUMENTS_MAX 16
 
 static const char invalid[] =
     "a context that was not saved, has ended or whose function has returned";
@@ -249,16 +249,31 @@ static uint64_t push_arguments(const struct slot *slot, void (*function)(void), 
     return (uint64_t)words;
 }
 
+/* Where stacks are not isolated. It takes as many as it is told. */
+static void make_by_libc(ucontext_t *context, void (*function)(void), int count, va_list list)
+{
+    uint64_t a[ARGUMENTS_MAX] = {0};
+    for (int i = 0; i < count; i++)
+        a[i] = va_arg(list, uint64_t);
+    makecontext(context, function, count, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8],
+                a[9], a[10], a[11], a[12], a[13], a[14], a[15]);
+}
+
 EXPORT void __memsentry_makecontext(ucontext_t *context, void (*function)(void), int count,
                                     ...);
 
 void __memsentry_makecontext(ucontext_t *context, void (*function)(void), int count, ...)
 {
     struct slot *own = stack_current();
-    if (own == NULL)
-        die("makecontext on a stack that is not isolated");
+    va_list list;
     if (count < 0 || count > ARGUMENTS_MAX)
         die("makecontext with more arguments than there can be");
+    if (own == NULL) {
+        va_start(list, count);
+        make_by_libc(context, function, count, list);
+        va_end(list);
+        return;
+    }
     context = jump_ordinary(context);
     const stack_t stack = context->uc_stack;
     const uint64_t low = (uint64_t)jump_ordinary(stack.ss_sp);
@@ -268,7 +283,6 @@ void __memsentry_makecontext(ucontext_t *context, void (*function)(void), int co
     if (slot == NULL)
         die("no memory for the safe stack of a context");
 
-    va_list list;
     va_start(list, count);
     const struct registers registers = {
         .rsp = push_arguments(slot, function, count, list),
