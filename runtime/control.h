@@ -120,6 +120,8 @@ struct region_entry {
     bool heap; /* blocks of it are handed out one by one, see heaps.c */
 };
 
+#define CONTEXT_BUCKETS_LOG 12
+
 struct control {
     struct config config;
     /* From here on backends that can protect it do, like the regions. */
@@ -132,6 +134,9 @@ struct control {
     uint64_t last_notification;
     struct notification notifications[NOTIFICATIONS];
     pthread_mutex_t heaps_lock;
+    /* Contexts by the memory that the program gave them: slot number + 1 of the first. */
+    pthread_mutex_t contexts_lock;
+    uint32_t contexts[1 << CONTEXT_BUCKETS_LOG];
     uint64_t verified; /* whether the kernel can write it from outside of the domain */
 };
 

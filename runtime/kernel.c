@@ -217,6 +217,11 @@ void kernel_unblock(int signal)
     CALL4(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, sizeof set);
 }
 
+int kernel_signal_mask(int how, const uint64_t *mask, uint64_t *old)
+{
+    return (int)CALL4(SYS_rt_sigprocmask, how, mask, old, sizeof *mask);
+}
+
 void kernel_default_action(int signal)
 {
     /* The kernel's struct sigaction: handler, flags, restorer, mask. All zero is SIG_DFL. */

@@ -70,6 +70,8 @@ int kernel_tid(void);
 bool kernel_is_own_thread(int tid);
 int kernel_altstack(const stack_t *stack, stack_t *old);
 void kernel_unblock(int signal);
+/* sigprocmask, with the kernel's masks of 64 bits; both may be NULL. */
+int kernel_signal_mask(int how, const uint64_t *mask, uint64_t *old);
 /* Restores the default action of `signal`. */
 void kernel_default_action(int signal);
 void kernel_raise(int signal);

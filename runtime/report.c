@@ -40,7 +40,9 @@ static void put_region(struct text *text, uint64_t address)
 
 void report_place(struct text *text, uint64_t address)
 {
-    const struct slot *slot = stack_current();
+    struct slot *slot = stack_current();
+    if (slot != NULL)
+        slot = stack_thread(slot);
     text_put(text, " (");
     put_region(text, address);
     text_put(text, slot != NULL ? ", thread " : ", kernel thread ");

@@ -318,6 +318,7 @@ INTERPOSE(int, sigaltstack, const stack_t *restrict stack, stack_t *restrict old
         int result = kernel_altstack(stack, old);
         return result < 0 ? fail(-result) : 0;
     }
+    slot = stack_thread(slot);
     /*
      * The kernel keeps using the slot's; the program's memory becomes the unsafe stack of the
      * handlers that ask for SA_ONSTACK.

@@ -6,21 +6,23 @@
 
 #include "arena.h"
 #include "die.h"
+#include "jumps.h"
 #include "kernel.h"
 
-#define RECORD_SIZE PAGE
+#define RECORD_SIZE MEMSENTRY_STACK_RECORD_SIZE
 /* What stays in memory when a slot is given back: most threads use no more. */
 #define KEPT_SIZE (64 * MEMSENTRY_KIB)
 
-static_assert(sizeof(struct slot) <= RECORD_SIZE, "the record fits its page");
+static_assert(sizeof(struct slot) <= PAGE, "the record fits its page");
+static_assert(RECORD_SIZE(0) > PAGE, "there is room for entries");
 static_assert(MEMSENTRY_STACK_SLOT_SIZE(0) >=
-                  2 * MEMSENTRY_STACK_GUARD + ALT_STACK_SIZE + KEPT_SIZE + RECORD_SIZE,
+                  2 * MEMSENTRY_STACK_GUARD + ALT_STACK_SIZE + KEPT_SIZE + RECORD_SIZE(0),
               "the smallest slot has a stack");
 
 static uint64_t capacity(int class)
 {
     return MEMSENTRY_STACK_SLOT_SIZE(class) - 2 * MEMSENTRY_STACK_GUARD - ALT_STACK_SIZE -
-           RECORD_SIZE;
+           RECORD_SIZE(class);
 }
 
 static uint64_t slot_base(int class, uint32_t index)
@@ -32,7 +34,7 @@ static uint64_t slot_base(int class, uint32_t index)
 static struct slot *slot_record(int class, uint32_t index)
 {
     return (struct slot *)(slot_base(class, index) + MEMSENTRY_STACK_SLOT_SIZE(class) -
-                           RECORD_SIZE);
+                           RECORD_SIZE(class));
 }
 
 static int class_of(uint64_t address)
@@ -44,7 +46,8 @@ static uint32_t index_of(uint64_t address)
 {
     int class = class_of(address);
     uint64_t offset = (address - MEMSENTRY_STACKS_START) % MEMSENTRY_STACK_CLASS_SPAN;
-    return (uint32_t)(offset / MEMSENTRY_STACK_SLOT_SIZE(class));
+    /* A power of two; the processor would take its time for a division. */
+    return (uint32_t)(offset >> __builtin_ctzll(MEMSENTRY_STACK_SLOT_SIZE(class)));
 }
 
 struct slot *stack_of(uint64_t address)
@@ -57,6 +60,16 @@ struct slot *stack_of(uint64_t address)
     if (index >= atomic_load(&CONTROL->stacks[class].fresh))
         return NULL;
     return slot_record(class, index);
+}
+
+uint32_t stack_number(const struct slot *slot)
+{
+    return (uint32_t)(((uint64_t)slot - MEMSENTRY_STACKS_START) / MEMSENTRY_STACK_SLOT_SIZE(0));
+}
+
+struct slot *stack_of_number(uint32_t number)
+{
+    return stack_of(MEMSENTRY_STACKS_START + number * MEMSENTRY_STACK_SLOT_SIZE(0));
 }
 
 struct slot *stack_checked(const void *pointer)
@@ -80,6 +93,7 @@ static bool prepare(struct slot *slot, int class, uint32_t index)
     slot->low = low;
     slot->high = (uint64_t)slot;
     slot->alt_low = alt_low;
+    slot->jumps_limit = jumps_that_fit(RECORD_SIZE(class) - PAGE);
     slot->prepared = true;
     return true;
 }
@@ -124,7 +138,7 @@ static struct slot *take_fresh(int class)
          * The record is not readable before where mprotect hands memory out, and as soon as it
          * is counted a child of fork may read it.
          */
-        if (arena_open((uint64_t)slot, RECORD_SIZE) != 0)
+        if (arena_open((uint64_t)slot, PAGE) != 0)
             die("no memory for the record of a safe stack");
     } while (!atomic_compare_exchange_weak(fresh, &index, index + 1));
 
@@ -150,6 +164,9 @@ struct slot *stack_acquire(uint64_t stack_size)
         return NULL;
     slot->number = atomic_fetch_add(&CONTROL->threads, 1);
     slot->program_alt = (stack_t){.ss_flags = SS_DISABLE};
+    jumps_reset(slot);
+    slot->context = slot->thread = NULL;
+    slot->context_stack = 0;
     atomic_store(&slot->owner, 0);
     atomic_store(&slot->state, SLOT_RESERVED);
     return slot;
@@ -171,19 +188,21 @@ void stack_release(struct slot *slot)
     atomic_store(&slot->owner, 0);
     atomic_store(&slot->state, SLOT_FREE);
     arena_discard(slot->low, slot->high - KEPT_SIZE - slot->low);
+    jumps_discard(slot);
     push_free(slot);
 }
 
 void stack_after_fork(void)
 {
-    const struct slot *own = stack_current();
+    struct slot *own = stack_current();
+    const struct slot *thread = own != NULL ? stack_thread(own) : NULL;
     for (int class = 0; class < MEMSENTRY_STACK_CLASSES; class ++) {
         uint32_t used = atomic_load(&CONTROL->stacks[class].fresh);
         for (uint32_t index = 0; index < used; index++) {
             struct slot *slot = slot_record(class, index);
-            if (slot == own)
+            if (slot == thread)
                 atomic_store(&slot->owner, kernel_tid());
-            else if (atomic_load(&slot->state) != SLOT_FREE)
+            else if (atomic_load(&slot->state) != SLOT_FREE && slot->context_stack == 0)
                 stack_release(slot);
         }
     }
@@ -199,7 +218,8 @@ int stacks_lock(void)
         for (uint32_t index = 0; index < used && error == 0; index++) {
             const struct slot *slot = slot_record(class, index);
             if (atomic_load(&slot->state) != SLOT_FREE)
-                error = kernel_lock_on_fault(slot->low, slot->high + RECORD_SIZE - slot->low);
+                error = kernel_lock_on_fault(slot->low,
+                                             slot->high + RECORD_SIZE(class) - slot->low);
         }
     }
     return error;

@@ -18,7 +18,8 @@
 
 #define ALT_STACK_SIZE (256 * MEMSENTRY_KIB)
 
-enum slot_state { SLOT_FREE, SLOT_RESERVED, SLOT_RUNNING };
+/* A context that runs nowhere is parked; thread slots never are. */
+enum slot_state { SLOT_FREE, SLOT_RESERVED, SLOT_RUNNING, SLOT_PARKED };
 
 struct slot {
     uint64_t low, high; /* the stack proper; high is where the record starts */
@@ -39,9 +40,22 @@ struct slot {
     stack_t program_alt;
     /* Of a function of libc that calls back, on its frame; see callbacks/walk.c. */
     const void *callback;
+    /* What setjmp and getcontext save on this stack, see jumps.h: room, and whether it was
+     * used. */
+    uint32_t jumps_limit;
+    bool jumps_used;
+    /* Contexts, see contexts.h. */
+    struct slot *context;   /* of a thread's slot: the context that the thread runs, or NULL */
+    struct slot *thread;    /* of a context's slot: that of the thread that runs it */
+    uint64_t parked;        /* rsp when the thread or context went to another stack */
+    uint64_t context_stack; /* the program's memory for the unsafe stack; 0: no context */
+    const void *context_link; /* where control goes at its end: the program's ucontext_t */
+    uint32_t context_next;    /* slot number + 1 of the next one in its bucket */
 };
 
 static_assert(offsetof(struct slot, result) == SLOT_RESULT, "as thread_entry.S has it");
+static_assert(offsetof(struct slot, state) == SLOT_STATE, "as jumps.S has it");
+static_assert(SLOT_PARKED == SLOT_STATE_PARKED, "the same");
 static_assert(offsetof(struct slot, native_stack) == SLOT_NATIVE_STACK, "the same");
 static_assert(offsetof(struct slot, native_frame) == SLOT_NATIVE_FRAME, "the same");
 static_assert(offsetof(struct slot, native_return) == SLOT_NATIVE_RETURN, "the same");
@@ -65,6 +79,21 @@ struct slot *stack_of(uint64_t address);
 /* As stack_of() for a pointer from ordinary memory: also NULL unless it is exactly a slot. */
 struct slot *stack_checked(const void *slot);
 
+/*
+ * The number of a slot among all, below STACK_NUMBERS, and the slot that a number leads to, or
+ * NULL: larger slots have several.
+ */
+#define STACK_NUMBERS                                                                          \
+    ((MEMSENTRY_STACKS_END - MEMSENTRY_STACKS_START) / MEMSENTRY_STACK_SLOT_SIZE(0))
+uint32_t stack_number(const struct slot *slot);
+struct slot *stack_of_number(uint32_t number);
+
+/* Room for what setjmp saves: lies behind the record's page. */
+static inline void *stack_jumps(const struct slot *slot)
+{
+    return (void *)((uint64_t)slot + PAGE);
+}
+
 /* In the child of fork: only the calling thread is left. */
 void stack_after_fork(void);
 
@@ -75,6 +104,26 @@ int stacks_lock(void);
 static inline struct slot *stack_current(void)
 {
     return stack_of((uint64_t)__builtin_frame_address(0));
+}
+
+/*
+ * As stack_of() for an address that is known to lie on a stack in use, if on any: compiled
+ * code's word for where its frame is, or our own frame. No table is read.
+ */
+static inline struct slot *stack_around(uint64_t address)
+{
+    const uint64_t offset = address - MEMSENTRY_STACKS_START;
+    if (offset >= MEMSENTRY_STACKS_END - MEMSENTRY_STACKS_START)
+        return NULL;
+    const uint64_t class = offset / MEMSENTRY_STACK_CLASS_SPAN;
+    const uint64_t last = MEMSENTRY_STACK_SLOT_SIZE(class) - 1;
+    return (struct slot *)((address | last) + 1 - MEMSENTRY_STACK_RECORD_SIZE(class));
+}
+
+/* The slot of the thread that runs on `slot`, which may be a context's. */
+static inline struct slot *stack_thread(struct slot *slot)
+{
+    return slot->context_stack != 0 ? slot->thread : slot;
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include <threads.h>
 
 #include "backends/backend.h"
+#include "contexts.h"
 #include "die.h"
 #include "interpose.h"
 #include "kernel.h"
@@ -26,6 +27,9 @@ static void release(struct slot *slot)
         die("a thread gives back a safe stack that is not its own");
     const stack_t none = {.ss_flags = SS_DISABLE};
     (void)kernel_altstack(&none, NULL);
+    /* The thread has ended in a context that nobody can go on with. */
+    if (slot->context != NULL)
+        context_release(slot->context);
     stack_release(slot);
 }
 
@@ -41,12 +45,14 @@ static void before_fork(void)
     pthread_mutex_lock(&CONTROL->heaps_lock);
     pthread_mutex_lock(&CONTROL->regions_lock);
     pthread_mutex_lock(&CONTROL->notifications_lock);
+    pthread_mutex_lock(&CONTROL->contexts_lock);
     backend_leave();
 }
 
 static void after_fork_parent(void)
 {
     backend_enter();
+    pthread_mutex_unlock(&CONTROL->contexts_lock);
     pthread_mutex_unlock(&CONTROL->notifications_lock);
     pthread_mutex_unlock(&CONTROL->regions_lock);
     pthread_mutex_unlock(&CONTROL->heaps_lock);
@@ -66,6 +72,7 @@ void threads_init(struct config *config)
     pthread_mutex_init(&CONTROL->heaps_lock, NULL);
     pthread_mutex_init(&CONTROL->regions_lock, NULL);
     pthread_mutex_init(&CONTROL->notifications_lock, NULL);
+    pthread_mutex_init(&CONTROL->contexts_lock, NULL);
     backend_leave();
     if (pthread_key_create(&config->thread_key, thread_destructor) != 0 ||
         pthread_atfork(before_fork, after_fork_parent, after_fork_child) != 0)

@@ -14,6 +14,8 @@
 
 #include <llvm-c/Core.h>
 
+#include "signature.h"
+
 static const struct {
     const char *name, *signature;
     bool writes;
@@ -21,41 +23,6 @@ static const struct {
 #define MEMSENTRY_CALLBACK(name, signature, writes) {#name, signature, writes},
 #include <memsentry/callbacks.def>
 };
-
-static char letter(LLVMTypeRef type)
-{
-    switch (LLVMGetTypeKind(type)) {
-    case LLVMVoidTypeKind:
-        return 'v';
-    case LLVMPointerTypeKind:
-        return 'p';
-    case LLVMIntegerTypeKind:
-        return LLVMGetIntTypeWidth(type) == 32   ? 'i'
-               : LLVMGetIntTypeWidth(type) == 64 ? 'l'
-                                                 : '?';
-    default:
-        return '?';
-    }
-}
-
-static bool has_signature(LLVMValueRef function, const char *signature)
-{
-    LLVMTypeRef type = LLVMGlobalGetValueType(function);
-    unsigned count = LLVMCountParamTypes(type);
-    LLVMTypeRef parameters[8];
-
-    if (count + 1 != strlen(signature) || count > sizeof parameters / sizeof *parameters ||
-        LLVMIsFunctionVarArg(type) || letter(LLVMGetReturnType(type)) != signature[0])
-        return false;
-    LLVMGetParamTypes(type, parameters);
-    for (unsigned i = 0; i < count; i++) {
-        /* A structure of 32 bytes is a byval pointer. */
-        char wanted = signature[i + 1] == 's' ? 'p' : signature[i + 1];
-        if (letter(parameters[i]) != wanted)
-            return false;
-    }
-    return true;
-}
 
 static void redirect(LLVMModuleRef module, LLVMValueRef function)
 {
@@ -74,7 +41,7 @@ void callbacks_redirect(LLVMModuleRef module, bool reads)
     for (size_t i = 0; i < sizeof callbacks / sizeof callbacks[0]; i++) {
         LLVMValueRef function = LLVMGetNamedFunction(module, callbacks[i].name);
         if ((reads || callbacks[i].writes) && function && LLVMIsDeclaration(function) &&
-            LLVMGetFirstUse(function) && has_signature(function, callbacks[i].signature))
+            LLVMGetFirstUse(function) && signature_holds(function, callbacks[i].signature))
             redirect(module, function);
     }
 }

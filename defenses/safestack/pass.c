@@ -24,6 +24,7 @@
 
 #include "callbacks.h"
 #include "ir.h"
+#include "jumps.h"
 #include "varargs.h"
 
 /* Keeps `object` off the native stack: its address escapes into an empty piece of assembly. */
@@ -39,22 +40,6 @@ static void force_unsafe(LLVMBuilderRef builder, LLVMValueRef object, LLVMValueR
 
     LLVMPositionBuilderBefore(builder, before);
     ir_append(escapes, LLVMBuildCall2(builder, type, assembly, &object, 1, ""));
-}
-
-/*
- * __builtin_setjmp keeps the stack and frame pointers in a buffer in ordinary memory, without
- * the mangling that libc applies, and takes the frame pointer from llvm.frameaddress, which is
- * not that of the native stack any more.
- */
-static bool uses_builtin_setjmp(LLVMValueRef function)
-{
-    struct values all = ir_instructions_of(function);
-    bool found = false;
-
-    for (size_t i = 0; i < all.count; i++)
-        found = found || ir_calls_intrinsic(all.at[i], "llvm.eh.sjlj.");
-    free(all.at);
-    return found;
 }
 
 /* Returns whether the function calls something that returns twice. */
@@ -348,11 +333,9 @@ static int keep_readable(LLVMBuilderRef builder, LLVMModuleRef module, struct va
 }
 
 /* Decides what moves to the unsafe stack. */
-static int prepare_all(LLVMBuilderRef builder, const struct values *functions,
-                       struct candidate *candidates, size_t *count, struct values *escapes)
+static void prepare_all(LLVMBuilderRef builder, const struct values *functions,
+                        struct candidate *candidates, size_t *count, struct values *escapes)
 {
-    int result = 0;
-
     for (size_t i = 0; i < functions->count; i++) {
         LLVMValueRef f = functions->at[i];
         if (!ir_has_attribute(f, "safestack")) {
@@ -360,18 +343,11 @@ static int prepare_all(LLVMBuilderRef builder, const struct values *functions,
             memsentry_set_stack(f, MEMSENTRY_STACK_EXEMPT);
             continue;
         }
-        if (uses_builtin_setjmp(f)) {
-            memsentry_error(LLVMGetGlobalParent(f),
-                            "safe-stack does not support __builtin_setjmp and "
-                            "__builtin_longjmp; use setjmp and longjmp");
-            result = -ENOTSUP;
-        }
         candidates[(*count)++] =
             (struct candidate){f, prepare(builder, f, escapes), ir_has_attribute(f, "optnone")};
         /* The pass manager skips functions that are not to be optimised. */
         LLVMRemoveEnumAttributeAtIndex(f, FUNCTION_INDEX, ir_attribute_kind("optnone"));
     }
-    return result;
 }
 
 static int run(LLVMModuleRef module)
@@ -385,9 +361,11 @@ static int run(LLVMModuleRef module)
     struct candidate *candidates = calloc(functions.count + 1, sizeof *candidates);
     if (!candidates)
         abort();
+    if (functions.count)
+        jumps_redirect(builder, module);
     int result = keep_readable(builder, module, &functions);
     if (!result)
-        result = prepare_all(builder, &functions, candidates, &count, &escapes);
+        prepare_all(builder, &functions, candidates, &count, &escapes);
     if (count && !result)
         result = lower(module);
     if (!result)

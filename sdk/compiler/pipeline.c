@@ -94,11 +94,13 @@ static void reoptimize(LLVMModuleRef module)
 
 /*
  * These restore registers from ordinary memory as longjmp does, and their callers see that
- * happen. C headers do not say so.
+ * happen. C headers do not say so of contexts, and the front end not of setjmp with
+ * -fno-builtin.
  */
 static void declare_context_functions(LLVMModuleRef module)
 {
-    static const char *const names[] = {"getcontext", "swapcontext"};
+    static const char *const names[] = {"getcontext", "swapcontext", "setjmp",
+                                        "_setjmp",    "sigsetjmp",   "__sigsetjmp"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         LLVMValueRef function = LLVMGetNamedFunction(module, names[i]);

@@ -187,7 +187,7 @@ static void arrays_step(void)
     with_array(3);
 }
 
-/* ---- setjmp and longjmp, with the registers of the jmp_buf corrupted ---- */
+/* ---- setjmp and longjmp, with the jmp_buf corrupted ---- */
 
 jmp_buf oracle_jump;
 
@@ -202,6 +202,9 @@ static void jumps_prepare(void)
     held.b = oracle_allocate(64);
     held.c = oracle_allocate(64);
     held.d = oracle_allocate(64);
+    /* That a stack's first call of setjmp was made is noted once. */
+    if (setjmp(oracle_jump) != 0)
+        held.jumps++;
 }
 
 __attribute__((noinline)) static void leave(void)

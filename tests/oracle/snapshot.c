@@ -19,10 +19,20 @@ static struct range own_stack(const struct tracee *tracee)
     return (struct range){frame & -MEMSENTRY_STACK_SLOT_SIZE(class), frame};
 }
 
+/* What setjmp saves in that slot. */
+static struct range own_jumps(const struct range *own)
+{
+    if (own->end == 0)
+        return *own;
+    const uint64_t class = (own->start - MEMSENTRY_STACKS_START) / MEMSENTRY_STACK_CLASS_SPAN;
+    const uint64_t end = own->start + MEMSENTRY_STACK_SLOT_SIZE(class);
+    return (struct range){end - MEMSENTRY_STACK_RECORD_SIZE(class) + PAGE, end};
+}
+
 struct taking {
     struct snapshot *snapshot;
     const struct tracee *tracee;
-    struct range own;
+    struct range own, jumps;
     int error;
 };
 
@@ -46,7 +56,8 @@ static void take_page(void *closure, uint64_t page)
 {
     struct taking *taking = closure;
     const struct range *own = &taking->own;
-    if (page >= own->start && page + PAGE <= own->end)
+    if ((page >= own->start && page + PAGE <= own->end) ||
+        (page >= taking->jumps.start && page + PAGE <= taking->jumps.end))
         return;
     struct snapshot *snapshot = taking->snapshot;
     if (!make_room(snapshot)) {
@@ -64,7 +75,8 @@ static void take_page(void *closure, uint64_t page)
 
 int snapshot_take(struct snapshot *snapshot, const struct tracee *tracee)
 {
-    struct taking taking = {snapshot, tracee, own_stack(tracee), 0};
+    struct taking taking = {snapshot, tracee, own_stack(tracee), {0, 0}, 0};
+    taking.jumps = own_jumps(&taking.own);
     snapshot->count = 0;
     int error = tracee_pages(tracee, 0, MEMSENTRY_SPLIT, take_page, &taking);
     if (error == 0)

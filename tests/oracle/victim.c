@@ -4,7 +4,6 @@
  * tells the oracle where everything is, stops itself, and works until it ends or is ended.
  */
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,6 @@ static struct victim self;
 static char *pool;
 static size_t pool_used;
 static uint32_t state = 1;
-extern jmp_buf oracle_jump;
 
 void *oracle_allocate(size_t size)
 {
@@ -113,9 +111,6 @@ static void introduce(uint64_t frame)
 {
     char *block = (char *)pthread_self();
     keep(1, block + 8, 8192);
-    /* rbp; rsp and pc; then what says whether there is a signal mask, and the mask. */
-    keep(2, (char *)oracle_jump + 8, 8);
-    keep(3, (char *)oracle_jump + 48, sizeof(jmp_buf) - 48);
     self.frame = frame;
     self.unsafe_stack = (uint64_t)__builtin___get_unsafe_stack_ptr();
     self.thread_block = (uint64_t)block;

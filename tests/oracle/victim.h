@@ -21,10 +21,7 @@ struct range {
 #define ORACLE_PIPE 3
 struct victim {
     struct range canaries[ORACLE_CANARIES];
-    /*
-     * Not to be corrupted. Thread control blocks belong to libc; the words of a jmp_buf that
-     * are not callee-saved registers decide where control goes.
-     */
+    /* Not to be corrupted. Thread control blocks belong to libc. */
     struct range kept[ORACLE_KEPT];
     uint64_t frame;        /* of main, its low end: from there on up nothing changes any more */
     uint64_t unsafe_stack; /* current, 0 without SafeStack */

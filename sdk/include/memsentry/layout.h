@@ -77,6 +77,11 @@
 #define MEMSENTRY_STACK_CLASS_SPAN (1 * MEMSENTRY_TIB)
 #define MEMSENTRY_STACK_SLOT_SIZE(k) ((4 * MEMSENTRY_MIB) << (2 * (k)))
 #define MEMSENTRY_STACK_GUARD (1 * MEMSENTRY_MIB)
+/*
+ * At the end of a slot: a page about the thread, and behind it what setjmp saves, with more room
+ * where recursion can be deeper.
+ */
+#define MEMSENTRY_STACK_RECORD_SIZE(k) (MEMSENTRY_STACK_SLOT_SIZE(k) / 16)
 
 static_assert(MEMSENTRY_LOWER_GUARD_START + MEMSENTRY_GUARD_REACH <= MEMSENTRY_SPLIT,
               "a negative displacement must end in the lower guard");

@@ -98,7 +98,7 @@ define i32 @by_value_in_bounds(ptr byval([20 x i32]) align 8 %b) safestack {
 ; After setjmp nothing that was computed before is trusted, the base of the frame included.
 ; CHECK-LABEL: define void @returns_twice(
 ; CHECK-NOT: alloca
-; CHECK: call i32 @setjmp
+; CHECK: call i32 @__memsentry_setjmp(ptr {{.*}}, ptr nest
 ; CHECK: [[B:%.*]] = call ptr asm sideeffect "btsq $$[[SPLIT_BIT]], $0", "=r,0,~{flags}"(ptr %masked)
 ; CHECK: [[A:%.*]] = getelementptr i8, ptr [[B]], i32
 ; CHECK: call void @take(ptr [[A]])

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* setjmp and longjmp; see jumps.h. */
+#include "jumps.h"
+
+#include <setjmp.h>
+#include <signal.h>
+
+#include "arena.h"
+#include "contexts.h"
+#include "die.h"
+#include "kernel.h"
+#include "report.h"
+#include "threads.h"
+#include "visibility.h"
+
+/* A handle: the number of the slot, the index of the entry, the number of the entry. */
+#define SLOT_SHIFT 43
+#define INDEX_SHIFT 26
+#define INDEX_LIMIT (1u << (SLOT_SHIFT - INDEX_SHIFT))
+#define NUMBER_LIMIT (1u << INDEX_SHIFT)
+/* Entries of the same function that are looked at, as a rule. */
+#define SEARCHED 8
+
+static_assert(STACK_NUMBERS <= UINT64_C(1) << (64 - SLOT_SHIFT), "every slot has a number");
+
+/*
+ * glibc's jmp_buf. Its registers are written as libc would write them: collectors of garbage
+ * look there, and libc's own longjmp, which libraries and thread cancellation call, gets by
+ * them to jump_landing(), with the handle in rbp. No function of ours reads more than that.
+ */
+enum { WORD_RBX, WORD_RBP, WORD_R12, WORD_R13, WORD_R14, WORD_R15, WORD_RSP, WORD_RIP, WORDS };
+/* The one that __builtin_setjmp's buffer has for the address. */
+#define WORD_HANDLE WORD_RBP
+
+static_assert(sizeof(__jmp_buf) == WORDS * sizeof(uint64_t), "glibc's jmp_buf");
+
+/* From jumps.S. */
+void jump_landing(void);
+_Noreturn void jump_resume(const struct registers *registers, int value, struct slot *parked,
+                           struct slot *ended);
+/* For jumps.S. */
+int jump_set(void *buffer, int save_mask, const struct registers *registers, uint64_t frame);
+int jump_set_builtin(void *buffer, const struct registers *registers, uint64_t frame);
+_Noreturn void jump_land(uint64_t handle, int value);
+
+static uint64_t mangle(uint64_t word)
+{
+    __asm__("xorq %%fs:0x30, %0\n\trolq $17, %0" : "+r"(word) : : "cc");
+    return word;
+}
+
+static uint64_t demangle(uint64_t word)
+{
+    __asm__("rorq $17, %0\n\txorq %%fs:0x30, %0" : "+r"(word) : : "cc");
+    return word;
+}
+
+/* Between two stores that a handler of a signal must not see in another order. */
+static void order(void)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+/* What comes before the entries. */
+struct table {
+    uint32_t count, peak; /* entries in use, ever used */
+    uint32_t number;      /* the last one that was given to an entry */
+};
+
+static_assert(sizeof(struct table) <= JUMP_SIZE, "it has the place of an entry");
+
+static struct table *table_of(const struct slot *slot)
+{
+    return stack_jumps(slot);
+}
+
+static struct jump *entry_of(const struct slot *slot, uint32_t index)
+{
+    return (struct jump *)((char *)stack_jumps(slot) + (index + UINT64_C(1)) * JUMP_SIZE);
+}
+
+void jumps_reset(struct slot *slot)
+{
+    /* Most threads never touch it. */
+    if (slot->jumps_used)
+        table_of(slot)->count = 0;
+}
+
+uint32_t jumps_that_fit(uint64_t size)
+{
+    const uint64_t count = size / JUMP_SIZE - 1;
+    return count < INDEX_LIMIT ? (uint32_t)count : INDEX_LIMIT;
+}
+
+void jumps_discard(struct slot *slot)
+{
+    const uint32_t kept = PAGE / JUMP_SIZE - 1;
+    if (!slot->jumps_used || table_of(slot)->peak <= kept)
+        return;
+    const uint64_t end = (uint64_t)entry_of(slot, table_of(slot)->peak) + PAGE - 1;
+    const uint64_t start = (uint64_t)stack_jumps(slot) + PAGE;
+    arena_discard(start, (end & -PAGE) - start);
+    table_of(slot)->peak = kept;
+}
+
+static void drop_last(struct slot *slot)
+{
+    struct jump *last = entry_of(slot, table_of(slot)->count - 1);
+    last->number = 0;
+    last->frame = 0;
+    order();
+    table_of(slot)->count--;
+    order();
+}
+
+/*
+ * Drops what is deeper than `frame`. What is being filled in, by code that this one has
+ * interrupted, stays.
+ */
+static void drop_deeper(struct slot *slot, uint64_t frame)
+{
+    while (table_of(slot)->count != 0) {
+        const struct jump *last = entry_of(slot, table_of(slot)->count - 1);
+        if (last->frame == 0 || last->frame >= frame)
+            break;
+        drop_last(slot);
+    }
+}
+
+EXPORT void __memsentry_forget_jumps(uint64_t frame);
+
+void __memsentry_forget_jumps(uint64_t frame)
+{
+    struct slot *slot = stack_around(frame);
+    if (slot != NULL)
+        drop_deeper(slot, frame + 1);
+}
+
+static uint64_t returns_to(uint64_t frame)
+{
+    return *(const volatile uint64_t *)frame;
+}
+
+static bool is_own(const struct jump *jump, const void *buffer, uint64_t frame)
+{
+    return jump->frame == frame && jump->buffer == buffer &&
+           jump->returns_to == returns_to(frame);
+}
+
+/* The one that this function has for this buffer, among the last `count`. */
+static struct jump *find_own(struct slot *slot, const void *buffer, uint64_t frame,
+                             uint32_t count)
+{
+    for (uint32_t i = table_of(slot)->count; i-- != 0 && count-- != 0;) {
+        struct jump *jump = entry_of(slot, i);
+        if (jump->frame != frame)
+            break;
+        if (is_own(jump, buffer, frame))
+            return jump;
+    }
+    return NULL;
+}
+
+static struct jump *append(struct slot *slot)
+{
+    const uint32_t index = table_of(slot)->count;
+    if (table_of(slot)->peak <= index)
+        table_of(slot)->peak = index + 1;
+    slot->jumps_used = true;
+    order();
+    table_of(slot)->count = index + 1;
+    order();
+    return entry_of(slot, index);
+}
+
+/* A function may go through thousands of buffers: what its buffer holds saves the search. */
+static struct jump *reuse(struct slot *slot, const void *buffer, uint64_t frame, uint64_t hint)
+{
+    const uint32_t index = (uint32_t)(hint >> INDEX_SHIFT) % INDEX_LIMIT;
+    if (index < table_of(slot)->count && is_own(entry_of(slot, index), buffer, frame))
+        return entry_of(slot, index);
+    struct jump *jump = find_own(slot, buffer, frame, SEARCHED);
+    if (jump != NULL || table_of(slot)->count < slot->jumps_limit)
+        return jump;
+    jump = find_own(slot, buffer, frame, UINT32_MAX);
+    if (jump == NULL)
+        die("more calls of setjmp are in force than a stack of this size has room for");
+    return jump;
+}
+
+struct jump *jump_create(struct slot *slot, const void *buffer, uint64_t hint, uint64_t frame,
+                         const struct registers *registers)
+{
+    drop_deeper(slot, frame);
+    struct jump *jump = reuse(slot, buffer, frame, hint);
+    if (jump == NULL)
+        jump = append(slot);
+    jump->number = 0;
+    order();
+    jump->returns_to = returns_to(frame);
+    jump->buffer = buffer;
+    jump->mask_saved = jump->context = jump->fresh = false;
+    jump->registers = *registers;
+    jump->unsafe_stack = __safestack_unsafe_stack_ptr;
+    order();
+    jump->frame = frame;
+    return jump;
+}
+
+void jump_forget_last(struct slot *slot, const void *buffer)
+{
+    if (table_of(slot)->count != 0 &&
+        entry_of(slot, table_of(slot)->count - 1)->buffer == buffer)
+        drop_last(slot);
+}
+
+uint64_t jump_publish(struct slot *slot, struct jump *jump)
+{
+    uint32_t number = table_of(slot)->number + 1;
+    if (number == NUMBER_LIMIT)
+        number = 1;
+    table_of(slot)->number = number;
+    order();
+    jump->number = number;
+    const uint64_t index = (uint64_t)((char *)jump - (char *)entry_of(slot, 0)) / JUMP_SIZE;
+    return (uint64_t)stack_number(slot) << SLOT_SHIFT | index << INDEX_SHIFT | number;
+}
+
+/* The stack that a handle says. */
+static struct slot *slot_of(uint64_t handle)
+{
+    struct slot *slot = stack_of_number((uint32_t)(handle >> SLOT_SHIFT));
+    /* Of all numbers that lead there, it has one. */
+    return slot != NULL && stack_number(slot) == handle >> SLOT_SHIFT ? slot : NULL;
+}
+
+/* The entry, where a function that is no deeper than `depth` still runs. */
+static struct jump *look_up(const struct slot *slot, uint64_t handle, uint64_t depth)
+{
+    const uint32_t index = (uint32_t)(handle >> INDEX_SHIFT) % INDEX_LIMIT;
+    const uint32_t number = (uint32_t)handle % NUMBER_LIMIT;
+    if (number == 0 || index >= table_of(slot)->count)
+        return NULL;
+    struct jump *jump = entry_of(slot, index);
+    if (jump->number != number || jump->frame < depth ||
+        (!jump->fresh && returns_to(jump->frame) != jump->returns_to))
+        return NULL;
+    return jump;
+}
+
+struct destination jump_find(struct slot *own, uint64_t handle)
+{
+    struct destination to = {.handle = handle, .slot = slot_of(handle)};
+    const struct slot *thread = stack_thread(own);
+    if (to.slot == NULL)
+        return to;
+    if (to.slot == own)
+        to.depth = (uint64_t)__builtin_frame_address(0);
+    else if (to.slot == thread->context)
+        /* A handler on the alternate stack: the context was left anywhere. */
+        to.depth = 0;
+    else if (to.slot == thread ||
+             (to.slot->context_stack != 0 && atomic_load(&to.slot->state) == SLOT_PARKED))
+        to.depth = to.slot->parked;
+    else
+        return to;
+    to.jump = look_up(to.slot, handle, to.depth);
+    return to;
+}
+
+/*
+ * Makes `target` the stack of the thread on `own`. Returns the context that is left, which
+ * others may run as soon as nothing is on its stack any more; NULL when none is left.
+ */
+static struct slot *change_stack(struct slot *own, struct slot *target)
+{
+    struct slot *thread = stack_thread(own);
+    struct slot *left = thread->context != NULL ? thread->context : thread;
+    if (target == left)
+        return NULL;
+    if (target != thread) {
+        uint32_t expected = SLOT_PARKED;
+        if (!atomic_compare_exchange_strong(&target->state, &expected, SLOT_RUNNING))
+            die("two threads resumed the same context");
+        target->thread = thread;
+    }
+    left->parked = left == own ? (uint64_t)__builtin_frame_address(0) : 0;
+    order();
+    thread->context = target != thread ? target : NULL;
+    return left != thread ? left : NULL;
+}
+
+void jump_to(struct slot *own, struct destination to, int value, struct slot *ended)
+{
+    struct slot *target = to.slot;
+    struct slot *left = change_stack(own, target);
+    /* It is ours now; before, another thread may have run it. */
+    struct jump *jump = look_up(target, to.handle, to.depth);
+    if (jump == NULL || jump != to.jump || target == ended)
+        die("two threads resumed the same context");
+    struct registers copy;
+    const struct registers *registers = &jump->registers;
+    __safestack_unsafe_stack_ptr = jump->unsafe_stack;
+    /* Of an abandoned handler there may be entries that were never filled in. */
+    while (entry_of(target, table_of(target)->count - 1) != jump &&
+           entry_of(target, table_of(target)->count - 1)->frame < jump->frame)
+        drop_last(target);
+    if (jump->fresh) {
+        copy = *registers;
+        registers = &copy;
+        drop_last(target);
+    }
+    jump_resume(registers, value, left == ended ? NULL : left, ended);
+}
+
+void jump_refuse(const char *function, const void *buffer, const char *what, uint64_t pc)
+{
+    struct text text = {0};
+    report_begin(&text);
+    text_put(&text, function);
+    if (buffer != NULL) {
+        text_put(&text, " to ");
+        text_put_hex(&text, (uint64_t)buffer, 12);
+    }
+    text_put(&text, ", ");
+    text_put(&text, what);
+    report_end(&text, pc, "invalid-jump");
+    die_silently();
+}
+
+static void save_mask_of(struct jump *jump)
+{
+    jump->mask_saved = kernel_signal_mask(SIG_BLOCK, NULL, &jump->mask) == 0;
+}
+
+int jump_set(void *buffer, int save_mask, const struct registers *registers, uint64_t frame)
+{
+    struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
+    if (slot == NULL)
+        return 1;
+    struct __jmp_buf_tag *tag = jump_ordinary(buffer);
+    uint64_t *words = (uint64_t *)tag->__jmpbuf;
+    struct jump *jump =
+        jump_create(slot, buffer, demangle(words[WORD_HANDLE]), frame, registers);
+    if (save_mask != 0)
+        save_mask_of(jump);
+    words[WORD_RBX] = registers->rbx;
+    words[WORD_R12] = registers->r12;
+    words[WORD_R13] = registers->r13;
+    words[WORD_R14] = registers->r14;
+    words[WORD_R15] = registers->r15;
+    words[WORD_RSP] = mangle(registers->rsp);
+    words[WORD_RIP] = mangle((uint64_t)jump_landing);
+    /* libc has no mask to restore; jump_landing() has. */
+    tag->__mask_was_saved = 0;
+    words[WORD_HANDLE] = mangle(jump_publish(slot, jump));
+    return 0;
+}
+
+int jump_set_builtin(void *buffer, const struct registers *registers, uint64_t frame)
+{
+    struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
+    if (slot == NULL)
+        die("__builtin_setjmp on a stack that is not isolated");
+    uint64_t *words = jump_ordinary(buffer);
+    struct jump *jump =
+        jump_create(slot, buffer, demangle(words[WORD_HANDLE]), frame, registers);
+    words[WORD_HANDLE] = mangle(jump_publish(slot, jump));
+    return 0;
+}
+
+_Noreturn static void go(struct slot *slot, uint64_t handle, int value, const char *function,
+                         const void *buffer, uint64_t pc)
+{
+    const struct destination to = jump_find(slot, handle);
+    const struct jump *jump = to.jump;
+    if (jump == NULL || jump->context)
+        jump_refuse(function, buffer,
+                    "a jmp_buf that setjmp did not fill or whose function has returned", pc);
+    if (jump->mask_saved)
+        (void)kernel_signal_mask(SIG_SETMASK, &jump->mask, NULL);
+    jump_to(slot, to, value != 0 ? value : 1, NULL);
+}
+
+/* libc's longjmp was called with what jump_set() had put into a jmp_buf. */
+void jump_land(uint64_t handle, int value)
+{
+    struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
+    if (slot == NULL)
+        die("longjmp on a stack that is not isolated");
+    go(slot, handle, value, "longjmp", NULL, (uint64_t)__builtin_return_address(0));
+}
+
+#define LONGJMP(name)                                                                          \
+    EXPORT _Noreturn void __memsentry_##name(const void *buffer, int value);                   \
+    void __memsentry_##name(const void *buffer, int value)                                     \
+    {                                                                                          \
+        struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));                \
+        if (slot == NULL)                                                                      \
+            siglongjmp((struct __jmp_buf_tag *)buffer, value);                                 \
+        const struct __jmp_buf_tag *tag = jump_ordinary(buffer);                               \
+        go(slot, demangle((uint64_t)tag->__jmpbuf[WORD_HANDLE]), value, #name, buffer,         \
+           (uint64_t)__builtin_return_address(0));                                             \
+    }
+
+LONGJMP(longjmp)
+LONGJMP(_longjmp)
+LONGJMP(siglongjmp)
+LONGJMP(__longjmp_chk)
+
+EXPORT _Noreturn void __memsentry_builtin_longjmp(const void *buffer);
+
+void __memsentry_builtin_longjmp(const void *buffer)
+{
+    struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
+    if (slot == NULL)
+        die("__builtin_longjmp on a stack that is not isolated");
+    go(slot, demangle(((const uint64_t *)jump_ordinary(buffer))[WORD_HANDLE]), 1,
+       "__builtin_longjmp", buffer, (uint64_t)__builtin_return_address(0));
+}

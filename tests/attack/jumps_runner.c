@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* The attacks of jumps.c and unwound.cpp against a plain build and hardened ones. */
+#include <assert.h>
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <signal.h>
+#include <string.h>
+
+#include "rows.h"
+
+#define ERROR "^==[0-9]+==ERROR: MemSentry: "
+#define AT " to 0x[0-9a-f]{12}, "
+#define NO_JMP_BUF "a jmp_buf that setjmp did not fill or whose function has returned$"
+#define NO_CONTEXT "a context that was not saved, has ended or whose function has returned$"
+#define CHANGED "a context whose registers are not those that were saved$"
+
+static const struct row {
+    const char *name;
+    const char *report;  /* NULL: what was corrupted is not looked at */
+    const char *program; /* when it is not jumps.c */
+} rows[] = {
+    {"pc", NULL},
+    {"pc_by_signal_function", NULL},
+    {"sp", ERROR "longjmp" AT NO_JMP_BUF},
+    {"local_buffer", NULL},
+    {"parameter_buffer", NULL},
+    {"overflow_into_buffer", ERROR "longjmp" AT NO_JMP_BUF},
+    {"made_up", ERROR "longjmp" AT NO_JMP_BUF},
+    {"other_number", ERROR "longjmp" AT NO_JMP_BUF},
+    {"stale", ERROR "longjmp" AT NO_JMP_BUF},
+    {"other_thread", ERROR "longjmp" AT NO_JMP_BUF},
+    {"builtin", ERROR "__builtin_longjmp" AT NO_JMP_BUF},
+    {"context_pc", ERROR "setcontext" AT CHANGED},
+    {"context_sp", ERROR "setcontext" AT CHANGED},
+    {"context_made_up", ERROR "setcontext" AT NO_CONTEXT},
+    {"coroutine_stack", NULL},
+    {"coroutine_pc", ERROR "swapcontext" AT CHANGED},
+    {"coroutine_over", ERROR "swapcontext" AT NO_CONTEXT},
+    {"left_by_exception", ERROR "longjmp" AT NO_JMP_BUF, "unwound"},
+    {"left_further", ERROR "longjmp" AT NO_JMP_BUF, "unwound"},
+};
+
+#define ROWS (sizeof rows / sizeof *rows)
+
+static_assert(ROWS <= ROWS_MAX, "rows.h has room for all");
+
+static void attack(struct outcome *outcome, const struct parameter *parameter, const char *kind)
+{
+    const struct row *row = &rows[parameter->row];
+    run_attack(outcome, row->program != NULL ? row->program : "jumps", kind, parameter->build,
+               row->name);
+}
+
+ParameterizedTestParameters(jumps, control)
+{
+    return parameters_of(ROWS, PLAIN_BUILDS);
+}
+
+ParameterizedTest(struct parameter *parameter, jumps, control)
+{
+    static struct outcome outcome;
+    attack(&outcome, parameter, "plain");
+    expect_exit(&outcome, 42);
+    cr_assert_str_eq(outcome.out, "win\n");
+}
+
+ParameterizedTestParameters(jumps, hardened)
+{
+    return parameters_of(ROWS, BUILDS);
+}
+
+ParameterizedTest(struct parameter *parameter, jumps, hardened)
+{
+    const struct row *row = &rows[parameter->row];
+    static struct outcome outcome;
+    attack(&outcome, parameter, "hardened");
+    cr_assert(strstr(outcome.out, "win") == NULL, "taken over");
+    if (row->report == NULL) {
+        expect_exit(&outcome, 0);
+        cr_assert_str_eq(outcome.out, "survived\n");
+        expect_silence(&outcome);
+        return;
+    }
+    expect_signal(&outcome, SIGABRT);
+    expect_report(&outcome, row->report);
+    expect_report(&outcome, "^SUMMARY: MemSentry: invalid-jump");
+}
