@@ -151,7 +151,7 @@ struct fact fact_and(struct fact a, struct fact b, unsigned width)
     uint64_t cleared = ~mask;
     if (width == WORD && !(cleared & (cleared + 1))) /* rounded down */
         return fact_move(a, range_of(-(bound)cleared, 0));
-    if (width == WORD && (mask & MEMSENTRY_SPLIT) && a.kind == FACT_CONFINED &&
+    if (width == WORD && (mask & MEMSENTRY_SPLIT) && a.kind == FACT_CONFINED && !a.compared &&
         range_within(a.distance, 0, 0))
         return a; /* other bits cleared, of an address that has the split bit or is zero */
     return fact_number(width, b.is_unsigned, false);
