@@ -206,5 +206,3 @@ define void @argument(ptr %p) {
 declare i64 @read(i32, ptr, i64)
 declare i32 @setjmp(ptr) returns_twice
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
-declare void @llvm.masked.store.v4i32.p0(<4 x i32>, ptr, <4 x i1>)
-declare void @llvm.masked.scatter.v4i32.v4p0(<4 x i32>, <4 x ptr>, <4 x i1>)
