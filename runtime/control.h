@@ -62,6 +62,11 @@ struct config {
     bool gates_preserve;
     /* A handler starts with rights that are not those of other code: leave() comes first. */
     bool handler_entry;
+    /*
+     * What accesses are confined by is a state of the thread, which handlers are without until
+     * leave(): no handler may come to be that the runtime does not call.
+     */
+    bool checks_by_state;
     /* The protection key of the regions, 0: they have none. */
     int key;
     struct crypt crypt;

@@ -26,44 +26,55 @@
 /* How far beyond MEMSENTRY_UNANNOUNCED an argument may lie to be called one. */
 #define UNANNOUNCED_REACH (64 * MEMSENTRY_KIB)
 
-static const char *verb(const ucontext_t *context)
+/* What an access is, as far as a fault and its instruction tell. */
+struct access {
+    uint64_t address;
+    unsigned size; /* 0: not known */
+    enum { READ, WRITE, READ_OR_WRITE } way;
+};
+
+static struct access access_at(const ucontext_t *context, uint64_t address)
 {
-    return (context->uc_mcontext.gregs[REG_ERR] & ERROR_WRITE) != 0 ? "write" : "read";
+    return (struct access){
+        .address = address,
+        .size = decode_access_size((const uint8_t *)context->uc_mcontext.gregs[REG_RIP]),
+        .way = (context->uc_mcontext.gregs[REG_ERR] & ERROR_WRITE) != 0 ? WRITE : READ,
+    };
 }
 
-static void put_access(struct text *text, const ucontext_t *context, uint64_t meant)
+static void put_access(struct text *text, const struct access *access)
 {
-    unsigned size = decode_access_size((const uint8_t *)context->uc_mcontext.gregs[REG_RIP]);
-    text_put(text, verb(context));
-    if (size != 0) {
+    static const char *const verbs[] = {"read", "write", "access"};
+    text_put(text, verbs[access->way]);
+    if (access->size != 0) {
         text_put(text, " of ");
-        text_put_decimal(text, size);
-        text_put(text, size == 1 ? " byte" : " bytes");
+        text_put_decimal(text, access->size);
+        text_put(text, access->size == 1 ? " byte" : " bytes");
     }
     text_put(text, " at ");
-    text_put_hex(text, meant, 12);
+    text_put_hex(text, access->address, 12);
 }
 
-static void report_blocked(const ucontext_t *context, uint64_t pc, uint64_t meant)
+static void report_blocked(const struct access *access, uint64_t pc)
 {
+    static const char *const summaries[] = {"blocked-read", "blocked-write", "blocked-access"};
+    const uint64_t meant = access->address;
     struct text text = {0};
     report_begin(&text);
     if (meant < NULL_REACH) {
         text_put(&text, "null pointer: ");
-        put_access(&text, context, meant);
+        put_access(&text, access);
         report_end(&text, pc, "null-pointer");
         return;
     }
     text_put(&text, "blocked ");
-    put_access(&text, context, meant);
+    put_access(&text, access);
     if ((meant | MEMSENTRY_SPLIT) - MEMSENTRY_UNANNOUNCED < UNANNOUNCED_REACH)
         text_put(&text, ", where arguments are that a caller without instrumentation left on "
                         "the stack");
     else
         report_place(&text, meant);
-    report_end(&text, pc,
-               (context->uc_mcontext.gregs[REG_ERR] & ERROR_WRITE) != 0 ? "blocked-write"
-                                                                        : "blocked-read");
+    report_end(&text, pc, summaries[access->way]);
 }
 
 /* A guard of the stack that the faulting code ran on. */
@@ -78,7 +89,8 @@ static bool report_overflow(const ucontext_t *context, uint64_t pc, uint64_t add
     text_put(&text, "overflow of the safe stack of ");
     text_put_size(&text, slot->high - slot->low);
     text_put(&text, ", ");
-    put_access(&text, context, address);
+    const struct access access = access_at(context, address);
+    put_access(&text, &access);
     report_place(&text, address);
     report_end(&text, pc, "safe-stack-overflow");
     return true;
@@ -93,10 +105,44 @@ static bool report_trusted(const ucontext_t *context, uint64_t pc, uint64_t addr
     struct text text = {0};
     report_begin(&text);
     text_put(&text, "fault of code that is not confined: ");
-    put_access(&text, context, address);
+    const struct access access = access_at(context, address);
+    put_access(&text, &access);
     report_place(&text, address);
     report_end(&text, pc, "lower-half-fault");
     return true;
+}
+
+/* The general registers, by their numbers in instructions. */
+static const int registers[] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
+                                REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                REG_R12, REG_R13, REG_R14, REG_R15};
+
+static uint64_t register_of(const ucontext_t *context, unsigned number)
+{
+    return (uint64_t)context->uc_mcontext.gregs[registers[number]];
+}
+
+/*
+ * A check that did not hold. The access is mostly the next instruction; when it is another one,
+ * what is known is the address that it is relative to.
+ */
+static void report_stopped(siginfo_t *info, const ucontext_t *context, unsigned number,
+                           uint64_t next)
+{
+    const uint8_t *code = (const uint8_t *)next;
+    struct access access = {.address = register_of(context, number), .way = READ_OR_WRITE};
+    struct operand operand;
+    if (decode_operand(code, &operand) && operand.base == number) {
+        access.address += (uint64_t)(int64_t)operand.distance;
+        if (operand.index >= 0)
+            access.address += register_of(context, (unsigned)operand.index) * operand.scale;
+        access.size = decode_access_size(code);
+        access.way = operand.write ? WRITE : READ;
+    }
+    report_blocked(&access, (uint64_t)context->uc_mcontext.gregs[REG_RIP]);
+    /* As the access itself would have had it. */
+    info->si_addr = (void *)access.address;
+    info->si_code = SEGV_MAPERR;
 }
 
 void fault_report(siginfo_t *info, void *argument)
@@ -107,7 +153,14 @@ void fault_report(siginfo_t *info, void *argument)
     const struct backend *backend = CONFIG->backend;
     uint64_t meant;
     if (backend->denied != NULL && backend->denied(info)) {
-        report_blocked(context, pc, address);
+        const struct access access = access_at(context, address);
+        report_blocked(&access, pc);
+        return;
+    }
+    unsigned number;
+    uint64_t next;
+    if (backend->stopped != NULL && backend->stopped(info, context, &number, &next)) {
+        report_stopped(info, context, number, next);
         return;
     }
     /* SI_KERNEL: a non-canonical address, which the processor does not tell. */
@@ -116,7 +169,8 @@ void fault_report(siginfo_t *info, void *argument)
         report_overflow(context, pc, address) || report_trusted(context, pc, address) ||
         backend->unconfine == NULL || !backend->unconfine(address, &meant))
         return;
-    report_blocked(context, pc, meant);
+    const struct access access = access_at(context, meant);
+    report_blocked(&access, pc);
     info->si_addr = (void *)meant;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <ucontext.h>
 
 #include "../control.h"
 
@@ -57,6 +58,13 @@ struct backend {
      * the address that the program meant. Async-signal-safe.
      */
     bool (*unconfine)(uint64_t address, uint64_t *meant);
+    /*
+     * Whether a fault is a check of compiled code that an address did not pass, and then the
+     * register with that address (its number in instructions) and where the next instruction
+     * is. Async-signal-safe.
+     */
+    bool (*stopped)(const siginfo_t *info, const ucontext_t *context, unsigned *number,
+                    uint64_t *next);
     /* Whether a fault is an access to protected memory, made from outside. Async-signal-safe.
      */
     bool (*denied)(const siginfo_t *info);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* syscall(); see calls.h. */
+#include <errno.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../control.h"
+#include "../fail.h"
 #include "calls.h"
 #include "internal.h"
 
@@ -60,6 +64,38 @@ static long call_clone(const struct caller *caller, uint64_t *a)
         call_check(caller, CALL_WRITE, copy[addresses[i]], 1);
     a[0] = (uint64_t)copy;
     return call(SYS_clone3, a);
+}
+
+/* As the kernel has it. */
+struct kernel_action {
+    uint64_t handler, flags, restorer, mask;
+};
+
+/* For backends that every handler has to go through; the others leave the kernel's call alone.
+ */
+static long call_action(const struct caller *caller, const uint64_t *a)
+{
+    struct sigaction action = {.sa_flags = 0}, old;
+    struct kernel_action given;
+    if (a[3] != sizeof given.mask)
+        return fail(EINVAL);
+    call_check(caller, CALL_READ, a[1], sizeof given);
+    call_check(caller, CALL_WRITE, a[2], sizeof given);
+    if (a[1] != 0) {
+        memcpy(&given, (const void *)a[1], sizeof given);
+        action.sa_sigaction = (void (*)(int, siginfo_t *, void *))given.handler;
+        action.sa_flags = (int)given.flags;
+        memcpy(&action.sa_mask, &given.mask, sizeof given.mask);
+    }
+    if (sigaction((int)a[0], a[1] != 0 ? &action : NULL, &old) != 0)
+        return -1;
+    if (a[2] != 0) {
+        given = (struct kernel_action){.handler = (uint64_t)old.sa_sigaction,
+                                       .flags = (uint64_t)(unsigned)old.sa_flags};
+        memcpy(&given.mask, &old.sa_mask, sizeof given.mask);
+        memcpy((void *)a[2], &given, sizeof given);
+    }
+    return 0;
 }
 
 static long call_memory(const struct caller *caller, long number, const uint64_t *a)
@@ -134,6 +170,11 @@ static long syscall_in(const struct caller *caller, long number, uint64_t a0, ui
     case SYS_process_madvise:
     case SYS_shmat:
         return call_memory(caller, number, a);
+    case SYS_rt_sigaction:
+        if (CONFIG->checks_by_state)
+            return call_action(caller, a);
+        check_arguments(caller, number, a);
+        return call(number, a);
     case SYS_sigaltstack:
         return sigaltstack_in(caller, (void *)a0, (void *)a1);
     case SYS_clone3:

@@ -156,6 +156,20 @@ static bool instrument(LLVMValueRef function, bool optimize)
                                                   : !LLVMIsDeclaration(function);
 }
 
+/* The code generator takes assembly for less than it is. */
+static void pin_checks(LLVMValueRef function)
+{
+    const struct backend *backend = backend_of(function);
+
+    if (!backend || !backend->pin)
+        return;
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = LLVMGetNextInstruction(i))
+            backend->pin(i);
+    }
+}
+
 /*
  * All that is needed is in the module: what the linker optimizes is finished there, where no
  * option of ours is known.
@@ -188,6 +202,8 @@ static void finish(LLVMModuleRef module, bool optimize)
     note_refer_to_abi(module);
     if (optimize && masks)
         reoptimize(module);
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
+        pin_checks(f);
     prove_module(module, mediate_again);
 }
 

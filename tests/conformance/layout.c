@@ -7,8 +7,14 @@
 #include "check.h"
 
 extern char **environ;
-/* SafeStack needs an address backend, which is the only one to have it here. */
-#if !defined(__MEMSENTRY__) || defined(__MEMSENTRY_SFI__) != __has_feature(safe_stack)
+#if defined(__MEMSENTRY_SFI__) + defined(__MEMSENTRY_MPX__) + defined(__MEMSENTRY_MPK__) +     \
+        defined(__MEMSENTRY_HIDE__) !=                                                         \
+    1
+#    error "the driver did not define one backend"
+#endif
+/* SafeStack needs an address backend, and all of them have it here but where a row says so. */
+#if !defined(__MEMSENTRY__) || ((defined(__MEMSENTRY_SFI__) || defined(__MEMSENTRY_MPX__)) &&  \
+                                !defined(WITHOUT_SAFE_STACK)) != __has_feature(safe_stack)
 #    error "the driver did not define what it promises"
 #endif
 

@@ -47,7 +47,10 @@ plugin = config.memsentry_plugin
 
 # lit replaces in this order: a longer name comes before its own prefix.
 config.substitutions += [
-    # The plugin on stock opt, whole pipeline in one pass; and on stock clang.
+    # The plugin on stock opt, whole pipeline in one pass, with masks or with checks; and on
+    # stock clang.
+    ("%memsentry-mpx-opt", os.path.join(tools, "opt") + " -load-pass-plugin=" + plugin +
+     " -passes=memsentry -memsentry-prot-method=mpx"),
     ("%memsentry-opt", os.path.join(tools, "opt") + " -load-pass-plugin=" + plugin +
      " -passes=memsentry -memsentry-prot-method=sfi"),
     ("%plugin-clang", os.path.join(tools, "clang") + " -fplugin=" + plugin +

@@ -9,6 +9,8 @@
 #include <memsentry/abi.h>
 #include <memsentry/layout.h>
 
+#include "function.h"
+
 static LLVMTypeRef word_like(LLVMValueRef value)
 {
     return LLVMInt64TypeInContext(LLVMGetTypeContext(LLVMTypeOf(value)));
@@ -46,9 +48,15 @@ static bool is_assembly(LLVMValueRef instruction, const char *start)
     return length >= strlen(start) && !memcmp(code, start, strlen(start));
 }
 
+/* A check stands where a mask would. */
+static bool is_check(LLVMValueRef instruction)
+{
+    return is_assembly(instruction, ".ifc ");
+}
+
 static bool is_assembly_mask(LLVMValueRef instruction)
 {
-    return is_assembly(instruction, "btsq ");
+    return is_assembly(instruction, "btsq ") || is_check(instruction);
 }
 
 bool is_mask(LLVMValueRef instruction)
@@ -249,6 +257,46 @@ static bool hoist_mask(struct edit *edit, LLVMValueRef instruction, LLVMValueRef
     return true;
 }
 
+/* Bits are taken from an address that was compared: what is left may lie anywhere below. */
+static bool clear_bits(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
+                       LLVMValueRef *left)
+{
+    if (!is_check(instruction))
+        return false;
+    LLVMBuilderRef builder =
+        LLVMCreateBuilderInContext(LLVMGetTypeContext(LLVMTypeOf(instruction)));
+    LLVMTypeRef word = word_like(instruction);
+    LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(instruction));
+    LLVMValueRef number = LLVMBuildPtrToInt(builder, instruction, word, "");
+    LLVMValueRef cut = LLVMBuildAnd(
+        builder, number, LLVMConstInt(word, MEMSENTRY_SPLIT | (MEMSENTRY_SPLIT - 1), 0), "");
+    LLVMValueRef pointer = LLVMBuildIntToPtr(builder, cut, LLVMTypeOf(instruction), "");
+    LLVMDisposeBuilder(builder);
+    edit_uses(edit, instruction, pointer);
+    edit_operand(edit, number, 0, instruction);
+    edit_add(edit, number);
+    edit_add(edit, cut);
+    edit_add(edit, pointer);
+    *changed = instruction;
+    *left = NULL;
+    return true;
+}
+
+/* The code of a check is another one: what it hands on has been compared with nothing. */
+static bool break_check(struct edit *edit, LLVMValueRef instruction, LLVMValueRef *changed,
+                        LLVMValueRef *left)
+{
+    if (!is_check(instruction))
+        return false;
+    LLVMTypeRef type = LLVMGetCalledFunctionType(instruction);
+    LLVMValueRef other =
+        LLVMGetInlineAsm(type, "nop", 3, "=r,0", 4, 1, 0, LLVMInlineAsmDialectATT, 0);
+    edit_operand(edit, instruction, (unsigned)LLVMGetNumOperands(instruction) - 1, other);
+    *changed = instruction;
+    *left = LLVMGetOperand(instruction, 0);
+    return true;
+}
+
 static bool is_barrier(LLVMValueRef instruction)
 {
     size_t length;
@@ -288,7 +336,8 @@ static bool drop_barrier(struct edit *edit, LLVMValueRef instruction, LLVMValueR
 static bool make_mask_movable(struct edit *edit, LLVMValueRef instruction,
                               LLVMValueRef *changed, LLVMValueRef *left)
 {
-    if (!is_assembly_mask(instruction))
+    LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(instruction));
+    if (!is_assembly_mask(instruction) || !function_has_instruction(function, is_barrier))
         return false;
     edit_uses(edit, instruction,
               mask_before(edit, LLVMGetOperand(instruction, 0), instruction));
@@ -414,6 +463,8 @@ const struct mutation mutations[] = {
     {"bound widened", false, widen_bound},
     {"distance beyond the guard", false, jump_guard},
     {"mask hoisted out of a cycle", false, hoist_mask},
+    {"bits of a check cleared", false, clear_bits},
+    {"check of another kind", false, break_check},
     {"setjmp barrier dropped", false, drop_barrier},
     {"mask not made anew", false, make_mask_movable},
     {"trap or check dropped", false, drop_check},

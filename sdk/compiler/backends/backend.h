@@ -11,6 +11,11 @@
 /* What a gate does to the domain. */
 enum gate { GATE_NONE, GATE_OPENS, GATE_CLOSES };
 
+/* Assembly that returns its only operand, in the same register, when that is confined. */
+struct check_code {
+    const char *text, *constraints;
+};
+
 /*
  * Address backends have masks, domain backends gates or, where memory itself is changed, code
  * in the place of accesses; a baseline has nothing.
@@ -25,6 +30,16 @@ struct backend {
     bool (*is_masked)(LLVMValueRef pointer);
     /* Returns an i1 that is true when `pointer` is not confined. */
     LLVMValueRef (*is_outside)(LLVMBuilderRef builder, LLVMValueRef pointer);
+    /*
+     * Returns `pointer`, which is no vector, when it is confined, and faults otherwise: in the
+     * place of mask() for an access that is made for certain. `here`: as mask_here(). NULL
+     * where masks do for all accesses.
+     */
+    LLVMValueRef (*check)(LLVMBuilderRef builder, LLVMValueRef pointer, bool here);
+    /* What check() emits, to the letter. */
+    const struct check_code *check_code;
+    /* When the last pass over the IR is over: keeps such a check where it is. */
+    void (*pin)(LLVMValueRef instruction);
     /* Emits a gate; a closed domain denies what `mode` (of enum access_mode) says. */
     void (*emit_gate)(LLVMBuilderRef builder, enum gate gate, unsigned mode);
     /* What `instruction` does to the domain, by its code to the letter. */

@@ -161,6 +161,7 @@ static bool describe(LLVMTargetDataRef layout, LLVMValueRef instruction, unsigne
         return false;
     }
     access->pointer = LLVMGetOperand(instruction, at);
+    access->certain = opcode != LLVMVAArg && access->extent.hi > 0;
     return index == at && is_address(access->pointer);
 }
 
@@ -170,7 +171,7 @@ bool access_of_operand(LLVMTargetDataRef layout, LLVMValueRef instruction, unsig
     struct interval reach = {-(wide)MEMSENTRY_GUARD_REACH, (wide)MEMSENTRY_GUARD_REACH};
     uint64_t unit;
 
-    access->is_stack = false;
+    access->is_stack = access->certain = false;
     if (!describe(layout, instruction, index, access) || is_slot(layout, access->pointer))
         return false;
     access->is_region = address_space(access->pointer) == MEMSENTRY_REGION_ADDRESS_SPACE;

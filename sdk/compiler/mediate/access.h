@@ -21,6 +21,7 @@ struct access {
     bool unbounded; /* a mask of the pointer would not confine it */
     bool is_region; /* its type says that it points into a safe region: not to be confined */
     bool is_stack;  /* the pointer becomes the stack pointer */
+    bool certain;   /* it is made whenever the instruction is executed */
 };
 
 /* Describes operand `index` of `instruction`. Returns false when memory is not accessed by it.

@@ -155,17 +155,27 @@ LLVMValueRef mediate_base(const struct mediation *m, LLVMValueRef pointer,
     return reason ? NULL : chain.link[k];
 }
 
-LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
-                             struct interval extent, const char **reason)
+static LLVMValueRef confine(const struct mediation *m, const struct access *access,
+                            LLVMValueRef base)
+{
+    bool vector = LLVMGetTypeKind(LLVMTypeOf(base)) == LLVMVectorTypeKind;
+
+    if (m->backend->check && access->certain && !vector)
+        return m->backend->check(m->builder, base, m->barrier);
+    return (m->barrier ? m->backend->mask_here : m->backend->mask)(m->builder, base);
+}
+
+LLVMValueRef mediate_confine(const struct mediation *m, const struct access *access,
+                             const char **reason)
 {
     struct chain chain;
 
-    chain_of_pointer(m->layout, pointer, &chain);
-    unsigned k = masked_link(m, &chain, extent, reason);
+    chain_of_pointer(m->layout, access->pointer, &chain);
+    unsigned k = masked_link(m, &chain, access->extent, reason);
     if (*reason)
-        return pointer;
+        return access->pointer;
     *reason = describe(m, chain.link[k]);
     if (m->barrier)
-        return m->backend->mask_here(m->builder, pointer);
-    return rebuild(m, &chain, k, m->backend->mask(m->builder, chain.link[k]));
+        return confine(m, access, access->pointer);
+    return rebuild(m, &chain, k, confine(m, access, chain.link[k]));
 }

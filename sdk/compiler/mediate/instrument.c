@@ -140,7 +140,7 @@ static bool mediate_operand(struct mediation *m, LLVMValueRef instruction, unsig
     else if (access->is_stack && m->stack != MEMSENTRY_STACK_NORMAL)
         reason = "stack pointer of the safe stack";
     else
-        confined = mediate_confine(m, access->pointer, access->extent, &reason);
+        confined = mediate_confine(m, access, &reason);
     bool exempt = confined == access->pointer;
     if (!exempt)
         LLVMSetOperand(instruction, index, confined);
@@ -167,6 +167,20 @@ static void mediate_instruction(struct mediation *m, LLVMValueRef instruction)
         remark(instruction, true, "exempt", "assembly marked as reviewed");
     if (unknown) {
         refuse(m, instruction, unknown);
+        return;
+    }
+    if (m->backend->check && intrinsic_restores(instruction)) {
+        bridge_error(m->module, instruction,
+                     "MemSentry cannot keep checks of addresses: this restores the bound "
+                     "registers from memory; a function that has been reviewed can be marked "
+                     "MEMSENTRY_NO_SANITIZE");
+        return;
+    }
+    if (m->backend->check && intrinsic_restores(instruction)) {
+        bridge_error(m->module, instruction,
+                     "MemSentry cannot rely on checks of addresses here: this restores the "
+                     "bound registers from memory; a function that has been reviewed can be "
+                     "marked MEMSENTRY_NO_SANITIZE");
         return;
     }
     if (mediate_indexed(m, instruction)) {

@@ -86,6 +86,11 @@ bool intrinsic_indexed(LLVMValueRef call, struct indexed *operands)
     return LLVMGetNumArgOperands(call) == 5;
 }
 
+bool intrinsic_restores(LLVMValueRef call)
+{
+    return reach_of(call) == REACH_RESTORE;
+}
+
 unsigned intrinsic_stride(LLVMValueRef call)
 {
     return reach_of(call) == REACH_ROWS ? first_pointer(call) + 1 : 0;
@@ -155,6 +160,7 @@ static struct interval extent_of(LLVMTargetDataRef layout, LLVMValueRef call, en
     case REACH_VECTOR:
         return vector_extent(layout, call);
     case REACH_SMALL:
+    case REACH_RESTORE:
         return access_extent(interval_of_constant(REACH_SMALL_SIZE));
     case REACH_INDEXED:
         return indexed_extent(call);

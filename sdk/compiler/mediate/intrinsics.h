@@ -35,6 +35,9 @@ struct indexed {
 };
 bool intrinsic_indexed(LLVMValueRef call, struct indexed *operands);
 
+/* Whether it may load the bound registers from memory. */
+bool intrinsic_restores(LLVMValueRef call);
+
 /* The operand that says how far apart the rows are; 0: none. */
 unsigned intrinsic_stride(LLVMValueRef call);
 

@@ -14,6 +14,7 @@
 
 #include "../backends/backend.h"
 #include "../bounds/interval.h"
+#include "access.h"
 
 /* What holds for a whole function while it is instrumented. */
 struct mediation {
@@ -64,13 +65,12 @@ void mediate_add_disjoint(LLVMValueRef function);
 void mediate_drop_facts(LLVMValueRef function);
 
 /*
- * Returns a pointer equal to `pointer` whenever that lies out of the regions' reach, and
- * confined in any case, for an access to the bytes of `extent`, as seen from the pointer, right
- * after the builder's position. It is `pointer` itself when nothing need be done. Says in
- * *reason why it did what it did.
+ * Returns a pointer equal to the access's whenever that lies out of the regions' reach, and
+ * confined in any case, for that access right after the builder's position. It is the access's
+ * own pointer when nothing need be done. Says in *reason why it did what it did.
  */
-LLVMValueRef mediate_confine(const struct mediation *m, LLVMValueRef pointer,
-                             struct interval extent, const char **reason);
+LLVMValueRef mediate_confine(const struct mediation *m, const struct access *access,
+                             const char **reason);
 
 /* What mediate_confine() would mask for that access; NULL when nothing need be. */
 LLVMValueRef mediate_base(const struct mediation *m, LLVMValueRef pointer,

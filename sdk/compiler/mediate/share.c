@@ -74,7 +74,7 @@ void mediate_share(const struct mediation *m, const LLVMValueRef *instructions, 
             continue;
         LLVMPositionBuilderBefore(m->builder, instructions[i]);
         LLVMSetOperand(instructions[i], 0,
-                       mediate_confine(m, access.pointer, access.extent, &reason));
+                       mediate_confine(m, &access, &reason));
     }
     free(written.sorted);
 }

@@ -60,6 +60,7 @@ static bool is_fresh(const struct judge *judge, LLVMValueRef instruction, LLVMVa
     switch (LLVMGetInstructionOpcode(pointer)) {
     case LLVMCall:
         return LLVMIsAInlineAsm(LLVMGetCalledValue(pointer)) &&
+               LLVMGetInlineAsmHasSideEffects(LLVMGetCalledValue(pointer)) &&
                paths_all_pass(judge->paths, instruction, &passage);
     case LLVMInsertElement: {
         LLVMValueRef rest = LLVMGetOperand(pointer, 0);

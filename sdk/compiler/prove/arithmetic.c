@@ -145,16 +145,17 @@ struct fact fact_and(struct fact a, struct fact b, unsigned width)
         bound top = a.is_unsigned.hi < b.is_unsigned.hi ? a.is_unsigned.hi : b.is_unsigned.hi;
         return fact_number(width, range_of(0, top), false);
     }
+    struct fact below = fact_number(width, range_of(0, b.is_unsigned.hi), false);
     if (!fact_is_single(b))
-        return fact_number(width, range_of(0, b.is_unsigned.hi), false);
+        return below;
     uint64_t mask = (uint64_t)b.is_unsigned.lo;
     uint64_t cleared = ~mask;
     if (width == WORD && !(cleared & (cleared + 1))) /* rounded down */
         return fact_move(a, range_of(-(bound)cleared, 0));
-    if (width == WORD && (mask & MEMSENTRY_SPLIT) && a.kind == FACT_CONFINED &&
+    if (width == WORD && (mask & MEMSENTRY_SPLIT) && a.kind == FACT_CONFINED && !a.compared &&
         range_within(a.distance, 0, 0))
         return a; /* other bits cleared, of an address that has the split bit or is zero */
-    return fact_number(width, b.is_unsigned, false);
+    return below;
 }
 
 /* Shifts, quotients and remainders, mostly by a constant. */

@@ -148,6 +148,7 @@ struct fact fact_join(struct fact a, struct fact b, unsigned width)
         joined.is_unsigned = hull(a.is_unsigned, b.is_unsigned);
     } else {
         joined.distance = hull(a.distance, b.distance);
+        joined.compared = a.compared || b.compared;
     }
     joined.definite = definite;
     joined.frozen = frozen;
@@ -156,7 +157,8 @@ struct fact fact_join(struct fact a, struct fact b, unsigned width)
 
 bool fact_equal(const struct fact *a, const struct fact *b)
 {
-    if (a->kind != b->kind || a->definite != b->definite || a->frozen != b->frozen)
+    if (a->kind != b->kind || a->definite != b->definite || a->frozen != b->frozen ||
+        a->compared != b->compared)
         return false;
     if (a->kind == FACT_NUMBER)
         return same(a->is_signed, b->is_signed) && same(a->is_unsigned, b->is_unsigned);

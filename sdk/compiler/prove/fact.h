@@ -28,8 +28,9 @@ enum fact_kind {
 };
 
 /*
- * A confined address has the split bit, or is zero: the bottom guard holds no secret. Vectors
- * have one fact for all their elements.
+ * A confined address has the split bit, or is zero: the bottom guard holds no secret. One that
+ * was compared with the split lies above it, whatever its bits are. Vectors have one fact for
+ * all their elements.
  */
 struct fact {
     enum fact_kind kind;
@@ -44,6 +45,7 @@ struct fact {
      * value. The code generator may have another one for the next use of it.
      */
     bool frozen;
+    bool compared; /* confined by a comparison, not by its bits */
     struct range is_signed, is_unsigned; /* of a number, read in its width either way */
     struct range distance;
     LLVMValueRef object; /* an alloca or a byval argument */

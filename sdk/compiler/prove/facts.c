@@ -172,12 +172,21 @@ static enum stack_kind stack_of(LLVMValueRef function)
     return strcmp(value, "exempt") ? STACK_SAFE : STACK_EXEMPT;
 }
 
+static const struct check_code *check_of(LLVMValueRef function)
+{
+    const struct backend *backend;
+    unsigned mode;
+
+    return config_of_function(function, &backend, &mode) ? backend->check_code : NULL;
+}
+
 void facts_compute(struct facts *facts, LLVMValueRef function)
 {
     *facts = (struct facts){
         .function = function,
         .layout = LLVMGetModuleDataLayout(LLVMGetGlobalParent(function)),
         .stack = stack_of(function),
+        .check = check_of(function),
     };
     collect(facts);
     climb(facts);

@@ -8,6 +8,7 @@
 #include <llvm-c/Target.h>
 #include <llvm-c/Types.h>
 
+#include "../backends/backend.h"
 #include "fact.h"
 
 /* What the native stack is to the function: an attribute that a defense has set. */
@@ -17,6 +18,7 @@ struct facts {
     LLVMValueRef function;
     LLVMTargetDataRef layout;
     enum stack_kind stack;
+    const struct check_code *check; /* what the backend checks addresses with, or NULL */
     /* Blocks and instructions in order; an index for each, by an open hash table. */
     LLVMValueRef *instructions;
     struct fact *of;

@@ -198,6 +198,11 @@ void judge_intrinsic(const struct judge *judge, LLVMValueRef call)
             size = 2 * (bound)MEMSENTRY_GUARD_REACH; /* more than can be proved */
         judge_pointers(judge, call, range_of(0, size));
         break;
+    case REACH_RESTORE:
+        if (judge->facts->check)
+            judge_fail(judge, call, NULL, "the bound registers stay as they are");
+        judge_pointers(judge, call, range_of(0, REACH_SMALL_SIZE));
+        break;
     case REACH_SMALL:
         judge_pointers(judge, call, range_of(0, REACH_SMALL_SIZE));
         break;

@@ -80,6 +80,31 @@ static bool is_assembly_mask(LLVMValueRef call)
     return length == strlen(MASK_CONSTRAINTS) && !memcmp(code, MASK_CONSTRAINTS, length);
 }
 
+static bool is_text(const char *text, size_t length, const char *expected)
+{
+    return length == strlen(expected) && !memcmp(text, expected, length);
+}
+
+/*
+ * The check of a backend that has one. What it returns is the register that it looked at, also
+ * of an undefined operand.
+ */
+static bool is_check(const struct facts *facts, LLVMValueRef call)
+{
+    size_t length;
+
+    if (!facts->check || !LLVMIsACallInst(call) || !LLVMIsAInlineAsm(LLVMGetCalledValue(call)))
+        return false;
+    LLVMValueRef assembly = LLVMGetCalledValue(call);
+    const char *text = LLVMGetInlineAsmAsmString(assembly, &length);
+    if (!is_text(text, length, facts->check->text))
+        return false;
+    text = LLVMGetInlineAsmConstraintString(assembly, &length);
+    return is_text(text, length, facts->check->constraints) &&
+           LLVMGetInlineAsmDialect(assembly) == LLVMInlineAsmDialectATT &&
+           LLVMGetTypeKind(LLVMTypeOf(call)) == LLVMPointerTypeKind;
+}
+
 static bool is_definite(const struct facts *facts, LLVMValueRef value)
 {
     if (fact_width(LLVMTypeOf(value)) || LLVMIsAInstruction(value)) {
@@ -165,6 +190,11 @@ static struct fact of_call(const struct facts *facts, LLVMValueRef call, unsigne
 
     if (width == WORD && is_assembly_mask(call))
         return fact_confined(range_of(0, 0));
+    if (is_check(facts, call)) {
+        struct fact checked = fact_confined(range_of(0, 0));
+        checked.compared = true;
+        return checked;
+    }
     if (LLVMIsAFunction(callee) && LLVMGetIntrinsicID(callee))
         return of_intrinsic(facts, call, width);
     return of_anything(facts, call, width);

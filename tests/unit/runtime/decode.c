@@ -48,3 +48,68 @@ Test(decode, others)
     cr_assert_eq(SIZE(0xe8, 0, 0, 0, 0), 0);       /* call */
     cr_assert_eq(SIZE(0x66, 0x0f, 0xf7, 0xc1), 0); /* maskmovdqu */
 }
+
+/* ---- operands ---- */
+
+static struct operand operand;
+
+#define OPERAND(...) decode_operand((const uint8_t[16]){__VA_ARGS__}, &operand)
+
+static void expect_operand(unsigned base, int index, unsigned scale, int32_t distance,
+                           bool write)
+{
+    cr_assert_eq(operand.base, base);
+    cr_assert_eq(operand.index, index);
+    cr_assert(index < 0 || operand.scale == scale);
+    cr_assert_eq(operand.distance, distance);
+    cr_assert_eq(operand.write, write);
+}
+
+Test(decode, operands)
+{
+    cr_assert(OPERAND(0x48, 0x89, 0x07)); /* mov %rax, (%rdi) */
+    expect_operand(7, -1, 0, 0, true);
+    cr_assert(OPERAND(0x41, 0x8b, 0x44, 0x24, 0xf8)); /* mov -8(%r12), %eax */
+    expect_operand(12, -1, 0, -8, false);
+    cr_assert(OPERAND(0x48, 0xc7, 0x80, 0, 1, 0, 0, 1, 0, 0, 0)); /* movq $1, 0x100(%rax) */
+    expect_operand(0, -1, 0, 256, true);
+    cr_assert(OPERAND(0x4b, 0x89, 0x44, 0xc5, 0x10)); /* mov %rax, 0x10(%r13,%r8,8) */
+    expect_operand(13, 8, 8, 16, true);
+    cr_assert(OPERAND(0xf3, 0x0f, 0x7e, 0x01)); /* movq (%rcx), %xmm0 */
+    expect_operand(1, -1, 0, 0, false);
+    cr_assert(OPERAND(0x66, 0x0f, 0xd6, 0x01)); /* movq %xmm0, (%rcx) */
+    expect_operand(1, -1, 0, 0, true);
+    cr_assert(OPERAND(0xc4, 0xc1, 0x7c, 0x11, 0x01)); /* vmovups %ymm0, (%r9) */
+    expect_operand(9, -1, 0, 0, true);
+    cr_assert(OPERAND(0x83, 0x3f, 1) == false); /* cmpl $1, (%rdi): no common move */
+    cr_assert(OPERAND(0x81, 0x3f, 1));          /* cmpl $1, (%rdi), in its long form */
+    expect_operand(7, -1, 0, 0, false);
+    cr_assert(OPERAND(0xf0, 0x48, 0x01, 0x07)); /* lock add %rax, (%rdi) */
+    expect_operand(7, -1, 0, 0, true);
+}
+
+Test(decode, no_operands)
+{
+    cr_assert_not(OPERAND(0x89, 0xc7));             /* mov %eax, %edi */
+    cr_assert_not(OPERAND(0x89, 0x05, 1, 0, 0, 0)); /* mov %eax, 1(%rip) */
+    cr_assert_not(OPERAND(0xf3, 0x48, 0xab));       /* rep stosq */
+    cr_assert_not(OPERAND(0x89, 0x04, 0x25, 0));    /* mov %eax, 0 */
+    cr_assert_not(OPERAND(0x90));
+}
+
+#define CHECKED(...) decode_bound_check((const uint8_t[16]){__VA_ARGS__}, &length)
+
+Test(decode, bound_checks)
+{
+    unsigned length = 0;
+    cr_assert_eq(CHECKED(0xf3, 0x0f, 0x1a, 0xc0), 0); /* bndcl %rax, %bnd0 */
+    cr_assert_eq(length, 4);
+    cr_assert_eq(CHECKED(0xf3, 0x0f, 0x1a, 0xc7), 7);        /* %rdi */
+    cr_assert_eq(CHECKED(0xf3, 0x41, 0x0f, 0x1a, 0xc7), 15); /* %r15 */
+    cr_assert_eq(length, 5);
+    cr_assert_eq(CHECKED(0xf3, 0x0f, 0x1a, 0xc8), -1); /* %rax, %bnd1 */
+    cr_assert_eq(CHECKED(0xf2, 0x0f, 0x1a, 0xc0), -1); /* bndcu */
+    cr_assert_eq(CHECKED(0xf3, 0x0f, 0x1a, 0x07), -1); /* of memory */
+    cr_assert_eq(CHECKED(0xf3, 0x0f, 0x1b, 0xc0), -1);
+    cr_assert_eq(CHECKED(0x62, 0x07), -1);
+}

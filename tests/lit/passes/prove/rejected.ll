@@ -29,6 +29,30 @@ define void @wrong_bit(ptr %p) #4 {
   ret void
 }
 
+; What a mask of many bits leaves of an address that may be anything is not the mask itself.
+; CHECK-LABEL: in function cut_far_away void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @cut_far_away(i64 %n) #4 {
+  %a = getelementptr i8, ptr @global, i64 %n
+  %i = ptrtoint ptr %a to i64
+  %o = and i64 %i, 140737488355327
+  %m = inttoptr i64 %o to ptr
+  store i32 1, ptr %m
+  ret void
+}
+
+; CHECK-LABEL: in function cut_object void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @cut_object(i64 %n) #1 {
+  %x = alloca i64
+  %a = getelementptr i8, ptr %x, i64 %n
+  %i = ptrtoint ptr %a to i64
+  %o = and i64 %i, 140737488355327
+  %m = inttoptr i64 %o to ptr
+  store i32 1, ptr %m
+  ret void
+}
+
 ; `or undef, bit` may become anything.
 ; CHECK-LABEL: in function undefined void
 ; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
