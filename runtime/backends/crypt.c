@@ -8,9 +8,9 @@
 
 #include <cpuid.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "../crypt/cipher.h"
+#include "../crypt/libc.h"
 #include "../crypt/registers.h"
 #include "../die.h"
 #include "../kernel.h"
@@ -68,56 +68,23 @@ static void start(struct config *config)
     config->handler_entry = true;
 }
 
-/* Lengths for all the code that libc has for them, but for that of very large ones. */
-#define TRIAL 8192
-
-/* libc's own, not what the compiler knows of them. */
-static const struct {
-    void *(*set)(void *, int, size_t);
-    void *(*copy)(void *, const void *, size_t);
-    void *(*move)(void *, const void *, size_t);
-    int (*compare)(const void *, const void *, size_t);
-    void *(*find)(const void *, int, size_t);
-    size_t (*length)(const char *);
-    int (*compare_text)(const char *, const char *);
-    int (*compare_start)(const char *, const char *, size_t);
-    char *(*find_first)(const char *, int);
-    char *(*find_last)(const char *, int);
-    size_t (*length_wide)(const wchar_t *, size_t);
-} volatile libc = {memset, memcpy,  memmove, memcmp,  memchr, strlen,
-                   strcmp, strncmp, strchr,  strrchr, wcsnlen};
-
-static void use_libc(char *one)
+static bool has_key(void)
 {
-    char *const other = one + TRIAL / 2;
-    for (size_t size = 4; size < TRIAL / 2; size += size / 8 + 1) {
-        libc.set(one, 'a', size - 1);
-        one[size - 1] = '\0';
-        libc.copy(other, one, size);
-        libc.move(one + 1, one, size - 2);
-        (void)libc.compare(one, other, size);
-        (void)libc.find(other, 'b', size);
-        (void)libc.length(other);
-        (void)libc.compare_text(one, other);
-        (void)libc.compare_start(one, other, size);
-        (void)libc.find_first(other, 'b');
-        (void)libc.find_last(other, 'b');
-        (void)libc.length_wide((const wchar_t *)other, size / sizeof(wchar_t));
-    }
+    __m128i tweak;
+    return cipher_tweak(
+        MEMSENTRY_REGIONS_START,
+        _mm_set_epi64x((long long)CONFIG->crypt.check_high, (long long)CONFIG->crypt.check_low),
+        &tweak);
 }
 
-/* Another C library than those that were tried may think otherwise of these registers. */
 static void verify(void)
 {
-    char memory[TRIAL];
-    __m128i tweak;
-    use_libc(memory);
-    if (!cipher_tweak(MEMSENTRY_REGIONS_START,
-                      _mm_set_epi64x((long long)CONFIG->crypt.check_high,
-                                     (long long)CONFIG->crypt.check_low),
-                      &tweak))
-        refuse_because("the C library here uses the vector registers zmm27 to zmm31",
-                       "run it with another C library");
+    libc_try();
+    if (has_key())
+        return;
+    libc_start_without();
+    refuse_because("the C library here uses the vector registers zmm27 to zmm31",
+                   "run it with GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512VL");
 }
 
 static void copy(void *to, const void *from, size_t size)

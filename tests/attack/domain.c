@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -82,6 +83,13 @@ static void replays(void)
     for (int i = 0; i < 4; i++)
         place[i] = before[i];
     say("replay", get(secret) == SECRET);
+}
+
+/* Where there is AVX-512, libc has code for this that uses all of its registers. */
+static void ignores_case(void)
+{
+    static const char *volatile one = "Some letters", *volatile other = "sOME LETTERS";
+    say("strcasecmp", strcasecmp(one, other) == 0 && get(secret) == SECRET);
 }
 
 extern void test_lose_keys(void) __attribute__((weak));
@@ -320,6 +328,7 @@ int main(int count, char **arguments)
         {"moves", moves},
         {"replays", replays},
         {"loses_key", loses_key},
+        {"ignores_case", ignores_case},
         {"guard", guard},
         {"tables", tables},
         {"configuration", configuration},

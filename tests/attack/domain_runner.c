@@ -222,8 +222,8 @@ Test(domain, hiding, .timeout = 120)
 
 /*
  * Encryption keeps nobody from touching a region: what is read there is no secret, and what is
- * written there nothing that the program knows. Where the processor has no AVX-512 the key is in
- * memory, see tests/support/crypt.
+ * written there nothing that the program knows. Where the processor has no AVX-512 the key is
+ * in memory, see tests/support/crypt.
  */
 static const struct row rows_crypt[] = {
     {"reads", 0, NULL, "read does not work\n", "read works\n"},
@@ -236,6 +236,7 @@ static const struct row rows_crypt[] = {
     {"in_child", 0, NULL, "trusted access in a child works\n", NULL},
     {"heap_block", 0, NULL, "trusted access works\nwrite to a block works\n", NULL},
     {"guard", SIGSEGV, ERROR "fault of code that is not confined: read" SECRET, "", NULL},
+    {"ignores_case", 0, NULL, "strcasecmp works\n", NULL},
     {"loses_key", SIGABRT,
      ERROR "the key of the safe regions is gone: something in this process has used the vector "
            "registers zmm27 to zmm31$",
