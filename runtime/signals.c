@@ -63,6 +63,8 @@ static void deliver_copies(signal_handler handler, const struct slot *slot, int 
     /* The pointer came from ordinary memory; the runtime masks by hand, it is not instrumented.
      */
     struct copies *copies = (struct copies *)(top | MEMSENTRY_SPLIT);
+    /* From here to the end they are in use: another signal has its own below. */
+    __safestack_unsafe_stack_ptr = copies;
     copies->info = *info;
     memset(&copies->context, 0, sizeof copies->context);
     memcpy(&copies->context, context, CONTEXT_SIZE);
@@ -71,9 +73,7 @@ static void deliver_copies(signal_handler handler, const struct slot *slot, int 
         copies->context.uc_mcontext.fpregs = &copies->registers;
     }
 
-    __safestack_unsafe_stack_ptr = copies;
     handler(signal, &copies->info, &copies->context);
-    __safestack_unsafe_stack_ptr = interrupted;
 
     /*
      * The copy lies where an attacker writes: instruction and stack pointer, and every
@@ -85,6 +85,7 @@ static void deliver_copies(signal_handler handler, const struct slot *slot, int 
         die("a signal handler changed the registers of the interrupted code, which SafeStack "
             "cannot tell from an attack");
     memcpy(&context->uc_sigmask, &copies->context.uc_sigmask, sizeof(uint64_t));
+    __safestack_unsafe_stack_ptr = interrupted;
 }
 
 /* A signal that found its thread on no safe stack: while libraries start, or a thread ends. */
