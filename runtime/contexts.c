@@ -26,6 +26,7 @@ static const char invalid[] =
 
 /* From jumps.S, and for it. */
 void context_start(void);
+void context_begin(void);
 _Noreturn void context_end(void);
 int context_getcontext(ucontext_t *context, const struct registers *registers, uint64_t frame);
 int context_swapcontext(ucontext_t *saved, ucontext_t *next, const struct registers *registers,
@@ -222,6 +223,13 @@ int __memsentry_setcontext(const ucontext_t *context)
     if (slot == NULL)
         return setcontext(context);
     set(slot, jump_ordinary(context), NULL, (uint64_t)__builtin_return_address(0));
+}
+
+/* Its first entry was to be used once. */
+void context_begin(void)
+{
+    struct slot *slot = stack_current();
+    jump_forget_all(slot);
 }
 
 void context_end(void)

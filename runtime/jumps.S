@@ -124,9 +124,10 @@
     end jump_landing
 
 /*
- * void jump_resume(const struct registers *, int value, struct slot *parked,
- *                  struct slot *ended): the last is given back, the other one may be resumed
- * by any thread, once the stack that they are of is left.
+ * void jump_resume(const struct registers *, int value, struct slot *thread,
+ *                  struct slot *context, struct slot *parked, struct slot *ended): with a thread
+ * the stack changes to that of the context, or to the thread's own without one. Once the old
+ * stack is left, `parked` may be resumed by any thread, and `ended` is given back.
  */
     .hidden jump_resume
     function jump_resume
@@ -137,29 +138,41 @@
     mov 24(%rax), %r13
     mov 32(%rax), %r14
     mov 40(%rax), %r15
-    mov REGISTERS_RIP(%rax), %rdi
+    mov REGISTERS_RIP(%rax), %r10
     .cfi_undefined %rip
-    mov REGISTERS_RSP(%rax), %rsp
     test %rdx, %rdx
-    jz 1f
-    movl $SLOT_STATE_PARKED, SLOT_STATE(%rdx)
-1:  test %rcx, %rcx
-    jnz 2f
+    jnz 1f
+    mov REGISTERS_RSP(%rax), %rsp
     mov %esi, %eax
-    jmp *%rdi
-2:  mov %rsp, %rax
+    jmp *%r10
+1:  cmp %rcx, SLOT_GOING(%rdx)
+    jne 4f
+    mov REGISTERS_RSP(%rax), %rsp
+    mov %rcx, SLOT_CONTEXT(%rdx)
+    movq $0, SLOT_GOING(%rdx)
+    test %r8, %r8
+    jz 2f
+    movl $SLOT_STATE_PARKED, SLOT_STATE(%r8)
+2:  test %r9, %r9
+    jnz 3f
+    mov %esi, %eax
+    jmp *%r10
+3:  mov %rsp, %rax
     and $-16, %rsp
     push %rax
-    push %rdi
+    push %r10
     push %rsi
     sub $8, %rsp
-    mov %rcx, %rdi
+    mov %r9, %rdi
     call context_release
     add $8, %rsp
     pop %rax
-    pop %rdi
+    pop %r10
     pop %rsp
-    jmp *%rdi
+    jmp *%r10
+4:  and $-16, %rsp
+    call jump_interrupted
+    hlt
     end jump_resume
 
 /*
@@ -169,6 +182,9 @@
     .hidden context_start
     function context_start
     .cfi_undefined %rip
+    sub $8, %rsp
+    call context_begin
+    add $8, %rsp
     pop %rdi
     pop %rsi
     pop %rdx

@@ -36,12 +36,13 @@ static_assert(sizeof(__jmp_buf) == WORDS * sizeof(uint64_t), "glibc's jmp_buf");
 
 /* From jumps.S. */
 void jump_landing(void);
-_Noreturn void jump_resume(const struct registers *registers, int value, struct slot *parked,
-                           struct slot *ended);
+_Noreturn void jump_resume(const struct registers *registers, int value, struct slot *thread,
+                           struct slot *context, struct slot *parked, struct slot *ended);
 /* For jumps.S. */
 int jump_set(void *buffer, int save_mask, const struct registers *registers, uint64_t frame);
 int jump_set_builtin(void *buffer, const struct registers *registers, uint64_t frame);
 _Noreturn void jump_land(uint64_t handle, int value);
+_Noreturn void jump_interrupted(void);
 
 static uint64_t mangle(uint64_t word)
 {
@@ -207,6 +208,12 @@ struct jump *jump_create(struct slot *slot, const void *buffer, uint64_t hint, u
     return jump;
 }
 
+void jump_forget_all(struct slot *slot)
+{
+    while (table_of(slot)->count != 0)
+        drop_last(slot);
+}
+
 void jump_forget_last(struct slot *slot, const void *buffer)
 {
     if (table_of(slot)->count != 0 &&
@@ -248,6 +255,17 @@ static struct jump *look_up(const struct slot *slot, uint64_t handle, uint64_t d
     return jump;
 }
 
+static uint64_t here(void)
+{
+    return (uint64_t)__builtin_frame_address(0);
+}
+
+/* The alternate signal stack of a thread's slot lies below its stack. */
+static bool is_alternate(const struct slot *slot, uint64_t address)
+{
+    return address < slot->low;
+}
+
 struct destination jump_find(struct slot *own, uint64_t handle)
 {
     struct destination to = {.handle = handle, .slot = slot_of(handle)};
@@ -255,7 +273,7 @@ struct destination jump_find(struct slot *own, uint64_t handle)
     if (to.slot == NULL)
         return to;
     if (to.slot == own)
-        to.depth = (uint64_t)__builtin_frame_address(0);
+        to.depth = here();
     else if (to.slot == thread->context)
         /* A handler on the alternate stack: the context was left anywhere. */
         to.depth = 0;
@@ -265,52 +283,75 @@ struct destination jump_find(struct slot *own, uint64_t handle)
     else
         return to;
     to.jump = look_up(to.slot, handle, to.depth);
+    /* The handler of a context goes back to the thread's own stack. */
+    if (to.jump != NULL && to.slot == own && thread->context != NULL &&
+        is_alternate(own, to.depth) && !is_alternate(own, to.jump->frame) &&
+        to.jump->frame < own->parked)
+        to.jump = NULL;
     return to;
 }
 
 /*
- * Makes `target` the stack of the thread on `own`. Returns the context that is left, which
- * others may run as soon as nothing is on its stack any more; NULL when none is left.
+ * A handler of a signal has interrupted a change of stacks, and jumps. Within itself: then the
+ * change goes on when it returns. Or elsewhere: then it will never be made.
  */
-static struct slot *change_stack(struct slot *own, struct slot *target)
+static void settle(struct slot *own, struct slot *thread, struct destination to)
 {
-    struct slot *thread = stack_thread(own);
-    struct slot *left = thread->context != NULL ? thread->context : thread;
-    if (target == left)
-        return NULL;
-    if (target != thread) {
-        uint32_t expected = SLOT_PARKED;
-        if (!atomic_compare_exchange_strong(&target->state, &expected, SLOT_RUNNING))
-            die("two threads resumed the same context");
-        target->thread = thread;
-    }
-    left->parked = left == own ? (uint64_t)__builtin_frame_address(0) : 0;
+    struct slot *going = thread->going;
+    if (going == NULL || to.slot == going ||
+        (to.slot == thread && is_alternate(thread, to.jump->frame)) ||
+        (to.slot == stack_around(thread->going_from) && to.jump->frame < thread->going_from))
+        return;
+    if (to.jump->context)
+        die("a signal handler has changed contexts while that was being done");
+    thread->going = NULL;
+    /* While it is our stack it is not anybody else's. */
+    if (own != going)
+        atomic_store(&going->state, SLOT_PARKED);
+}
+
+/* Makes a context the calling thread's. */
+static void take(struct slot *thread, struct slot *context)
+{
+    uint32_t expected = SLOT_PARKED;
+    if (!atomic_compare_exchange_strong(&context->state, &expected, SLOT_RUNNING))
+        die("two threads resumed the same context");
+    context->thread = thread;
+    thread->going_from = here();
     order();
-    thread->context = target != thread ? target : NULL;
-    return left != thread ? left : NULL;
+    thread->going = context;
+    order();
 }
 
 void jump_to(struct slot *own, struct destination to, int value, struct slot *ended)
 {
-    struct slot *target = to.slot;
-    struct slot *left = change_stack(own, target);
+    struct slot *thread = stack_thread(own);
+    settle(own, thread, to);
+    const bool on_alternate = is_alternate(own, here());
+    struct slot *left = on_alternate && thread->context != NULL ? thread->context : own;
+    const bool stays = to.slot == left ||
+                       (to.slot == own && on_alternate && is_alternate(own, to.jump->frame));
+    if (!stays && to.slot != thread)
+        take(thread, to.slot);
     /* It is ours now; before, another thread may have run it. */
-    struct jump *jump = look_up(target, to.handle, to.depth);
-    if (jump == NULL || jump != to.jump || target == ended)
+    struct jump *jump = look_up(to.slot, to.handle, to.depth);
+    if (jump == NULL || jump != to.jump || to.slot == ended)
         die("two threads resumed the same context");
-    struct registers copy;
-    const struct registers *registers = &jump->registers;
+    if (!stays)
+        left->parked = left == own ? here() : 0;
     __safestack_unsafe_stack_ptr = jump->unsafe_stack;
     /* Of an abandoned handler there may be entries that were never filled in. */
-    while (entry_of(target, table_of(target)->count - 1) != jump &&
-           entry_of(target, table_of(target)->count - 1)->frame < jump->frame)
-        drop_last(target);
-    if (jump->fresh) {
-        copy = *registers;
-        registers = &copy;
-        drop_last(target);
-    }
-    jump_resume(registers, value, left == ended ? NULL : left, ended);
+    while (entry_of(to.slot, table_of(to.slot)->count - 1) != jump &&
+           entry_of(to.slot, table_of(to.slot)->count - 1)->frame < jump->frame)
+        drop_last(to.slot);
+    jump_resume(&jump->registers, value, stays ? NULL : thread,
+                to.slot != thread ? to.slot : NULL,
+                left != thread && left != ended ? left : NULL, ended);
+}
+
+void jump_interrupted(void)
+{
+    die("a signal handler has changed contexts while that was being done");
 }
 
 void jump_refuse(const char *function, const void *buffer, const char *what, uint64_t pc)

@@ -61,6 +61,9 @@ struct jump *jump_create(struct slot *slot, const void *buffer, uint64_t hint, u
                          const struct registers *registers);
 uint64_t jump_publish(struct slot *slot, struct jump *jump);
 
+/* Drops all entries. */
+void jump_forget_all(struct slot *slot);
+
 /* Drops the newest entry when it is one for `buffer`, which is used for something else. */
 void jump_forget_last(struct slot *slot, const void *buffer);
 

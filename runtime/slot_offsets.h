@@ -9,5 +9,7 @@
 #define SLOT_NATIVE_STACK 80
 #define SLOT_NATIVE_FRAME 88
 #define SLOT_NATIVE_RETURN 96
+#define SLOT_CONTEXT 144
+#define SLOT_GOING 152
 
 #endif

@@ -165,7 +165,7 @@ struct slot *stack_acquire(uint64_t stack_size)
     slot->number = atomic_fetch_add(&CONTROL->threads, 1);
     slot->program_alt = (stack_t){.ss_flags = SS_DISABLE};
     jumps_reset(slot);
-    slot->context = slot->thread = NULL;
+    slot->context = slot->going = slot->thread = NULL;
     slot->context_stack = 0;
     atomic_store(&slot->owner, 0);
     atomic_store(&slot->state, SLOT_RESERVED);

@@ -45,16 +45,21 @@ struct slot {
     uint32_t jumps_limit;
     bool jumps_used;
     /* Contexts, see contexts.h. */
-    struct slot *context;   /* of a thread's slot: the context that the thread runs, or NULL */
-    struct slot *thread;    /* of a context's slot: that of the thread that runs it */
-    uint64_t parked;        /* rsp when the thread or context went to another stack */
-    uint64_t context_stack; /* the program's memory for the unsafe stack; 0: no context */
+    struct slot *context; /* of a thread's slot: the context that the thread runs, or NULL */
+    /* The one that it is about to run, and where jump_to() makes it do so. */
+    struct slot *going;
+    uint64_t going_from;
+    struct slot *thread;      /* of a context's slot: that of the thread that runs it */
+    uint64_t parked;          /* rsp when the thread or context went to another stack */
+    uint64_t context_stack;   /* the program's memory for the unsafe stack; 0: no context */
     const void *context_link; /* where control goes at its end: the program's ucontext_t */
     uint32_t context_next;    /* slot number + 1 of the next one in its bucket */
 };
 
 static_assert(offsetof(struct slot, result) == SLOT_RESULT, "as thread_entry.S has it");
 static_assert(offsetof(struct slot, state) == SLOT_STATE, "as jumps.S has it");
+static_assert(offsetof(struct slot, context) == SLOT_CONTEXT, "the same");
+static_assert(offsetof(struct slot, going) == SLOT_GOING, "the same");
 static_assert(SLOT_PARKED == SLOT_STATE_PARKED, "the same");
 static_assert(offsetof(struct slot, native_stack) == SLOT_NATIVE_STACK, "the same");
 static_assert(offsetof(struct slot, native_frame) == SLOT_NATIVE_FRAME, "the same");
