@@ -130,7 +130,9 @@ struct control {
     uint64_t last_notification;
     struct notification notifications[NOTIFICATIONS];
     pthread_mutex_t heaps_lock;
-    uint64_t verified; /* whether the kernel can write it from outside of the domain */
+    pthread_mutex_t cancel_lock;
+    uint64_t cancel_handler; /* libc's, 0 until it is known */
+    uint64_t verified;       /* whether the kernel can write it from outside of the domain */
 };
 
 #define CONTROL ((struct control *)MEMSENTRY_CONTROL_START)

@@ -217,11 +217,16 @@ void kernel_unblock(int signal)
     CALL4(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, sizeof set);
 }
 
+int kernel_action(int signal, const struct kernel_action *action, struct kernel_action *old)
+{
+    return (int)CALL4(SYS_rt_sigaction, signal, action, old, sizeof(uint64_t));
+}
+
 void kernel_default_action(int signal)
 {
-    /* The kernel's struct sigaction: handler, flags, restorer, mask. All zero is SIG_DFL. */
-    const uint64_t action[4] = {0};
-    CALL4(SYS_rt_sigaction, signal, action, NULL, sizeof(uint64_t));
+    /* All zero is SIG_DFL. */
+    const struct kernel_action action = {0};
+    (void)kernel_action(signal, &action, NULL);
 }
 
 void kernel_raise(int signal)

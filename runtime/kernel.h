@@ -70,6 +70,12 @@ int kernel_tid(void);
 bool kernel_is_own_thread(int tid);
 int kernel_altstack(const stack_t *stack, stack_t *old);
 void kernel_unblock(int signal);
+/* A signal's action as the kernel has it. */
+struct kernel_action {
+    uint64_t handler, flags, restorer, mask;
+};
+/* rt_sigaction, past libc and past ours; either may be NULL. */
+int kernel_action(int signal, const struct kernel_action *action, struct kernel_action *old);
 /* Restores the default action of `signal`. */
 void kernel_default_action(int signal);
 void kernel_raise(int signal);
