@@ -142,7 +142,9 @@ struct control {
     /* Contexts by the memory that the program gave them: slot number + 1 of the first. */
     pthread_mutex_t contexts_lock;
     uint32_t contexts[1 << CONTEXT_BUCKETS_LOG];
-    uint64_t verified; /* whether the kernel can write it from outside of the domain */
+    pthread_mutex_t cancel_lock;
+    uint64_t cancel_handler; /* libc's, 0 until it is known */
+    uint64_t verified;       /* whether the kernel can write it from outside of the domain */
 };
 
 #define CONTROL ((struct control *)MEMSENTRY_CONTROL_START)

@@ -222,11 +222,16 @@ int kernel_signal_mask(int how, const uint64_t *mask, uint64_t *old)
     return (int)CALL4(SYS_rt_sigprocmask, how, mask, old, sizeof *mask);
 }
 
+int kernel_action(int signal, const struct kernel_action *action, struct kernel_action *old)
+{
+    return (int)CALL4(SYS_rt_sigaction, signal, action, old, sizeof(uint64_t));
+}
+
 void kernel_default_action(int signal)
 {
-    /* The kernel's struct sigaction: handler, flags, restorer, mask. All zero is SIG_DFL. */
-    const uint64_t action[4] = {0};
-    CALL4(SYS_rt_sigaction, signal, action, NULL, sizeof(uint64_t));
+    /* All zero is SIG_DFL. */
+    const struct kernel_action action = {0};
+    (void)kernel_action(signal, &action, NULL);
 }
 
 void kernel_raise(int signal)

@@ -72,6 +72,12 @@ int kernel_altstack(const stack_t *stack, stack_t *old);
 void kernel_unblock(int signal);
 /* sigprocmask, with the kernel's masks of 64 bits; both may be NULL. */
 int kernel_signal_mask(int how, const uint64_t *mask, uint64_t *old);
+/* A signal's action as the kernel has it. */
+struct kernel_action {
+    uint64_t handler, flags, restorer, mask;
+};
+/* rt_sigaction, past libc and past ours; either may be NULL. */
+int kernel_action(int signal, const struct kernel_action *action, struct kernel_action *old);
 /* Restores the default action of `signal`. */
 void kernel_default_action(int signal);
 void kernel_raise(int signal);

@@ -42,6 +42,7 @@ static void thread_destructor(void *value)
 static void before_fork(void)
 {
     backend_enter();
+    pthread_mutex_lock(&CONTROL->cancel_lock);
     pthread_mutex_lock(&CONTROL->heaps_lock);
     pthread_mutex_lock(&CONTROL->regions_lock);
     pthread_mutex_lock(&CONTROL->notifications_lock);
@@ -56,6 +57,7 @@ static void after_fork_parent(void)
     pthread_mutex_unlock(&CONTROL->notifications_lock);
     pthread_mutex_unlock(&CONTROL->regions_lock);
     pthread_mutex_unlock(&CONTROL->heaps_lock);
+    pthread_mutex_unlock(&CONTROL->cancel_lock);
     backend_leave();
 }
 
@@ -69,6 +71,7 @@ static void after_fork_child(void)
 void threads_init(struct config *config)
 {
     backend_enter();
+    pthread_mutex_init(&CONTROL->cancel_lock, NULL);
     pthread_mutex_init(&CONTROL->heaps_lock, NULL);
     pthread_mutex_init(&CONTROL->regions_lock, NULL);
     pthread_mutex_init(&CONTROL->notifications_lock, NULL);

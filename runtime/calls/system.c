@@ -7,6 +7,7 @@
 
 #include "../control.h"
 #include "../fail.h"
+#include "../kernel.h"
 #include "calls.h"
 #include "internal.h"
 
@@ -65,11 +66,6 @@ static long call_clone(const struct caller *caller, uint64_t *a)
     a[0] = (uint64_t)copy;
     return call(SYS_clone3, a);
 }
-
-/* As the kernel has it. */
-struct kernel_action {
-    uint64_t handler, flags, restorer, mask;
-};
 
 /* For backends that every handler has to go through; the others leave the kernel's call alone.
  */

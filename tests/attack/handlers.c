@@ -22,7 +22,7 @@ static void strike(void)
     *CORRUPTED(aimed) = 0x4141414141414141;
 }
 
-__asm__("restore_stock:\n\tmov $15, %eax\n\tsyscall");
+__asm__(MEMSENTRY_REVIEWED_ASM "restore_stock:\n\tmov $15, %eax\n\tsyscall");
 extern void restore_stock(void);
 
 /* The kernel's idea of a sigaction. */
@@ -161,6 +161,33 @@ static void after_return(char *target)
 {
     aim(target, SIG_IGN);
     strike();
+}
+
+static void strike_at_end(void *argument)
+{
+    (void)argument;
+    strike();
+}
+
+/* A thread that waits is cancelled out of a handler of libc's own. */
+static void *cancelled_thread(void *argument)
+{
+    pthread_cleanup_push(strike_at_end, NULL);
+    for (;;)
+        pause();
+    pthread_cleanup_pop(0);
+    return argument;
+}
+
+static void at_cancellation(char *target)
+{
+    pthread_t other;
+    aimed = (volatile long *)target;
+    if (pthread_create(&other, NULL, cancelled_thread, NULL) != 0)
+        exit(3);
+    usleep(100000);
+    pthread_cancel(other);
+    pthread_join(other, NULL);
 }
 
 static void in_thread_of_handler(char *target)

@@ -12,6 +12,8 @@
 
 #include <llvm-c/Core.h>
 
+#include <memsentry/abi.h>
+
 #include "../bridge/bridge.h"
 #include "../config.h"
 #include "access.h"
@@ -46,6 +48,7 @@ static const struct rule rules[] = {
     {" call* lcall* ret* lret* iret* ", "leaves for code that nobody checks"},
     {" wrfsbase* wrgsbase* swapgs lfs* lgs* lss* ", "changes a segment's base"},
     {" wrss* wruss* rstorssp setssbsy ", "changes the shadow stack"},
+    {" xrstor* bndmk bndmov bndldx ", "changes registers that confinement may rest on"},
 };
 
 static const char hints[] = " lea* nop* prefetch* clflush* clwb cldemote endbr* ";
@@ -335,7 +338,9 @@ void assembly_diagnose(LLVMModuleRef module)
 {
     diagnose_module(module);
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
-        if (function_has_attribute(f, TRUSTED_ATTRIBUTE))
+        /* What is instrumented already has been seen, and has checks in it by now. */
+        if (function_has_attribute(f, TRUSTED_ATTRIBUTE) ||
+            function_has_attribute(f, MEMSENTRY_DONE_ATTRIBUTE))
             continue;
         for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(f); block;
              block = LLVMGetNextBasicBlock(block)) {
