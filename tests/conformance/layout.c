@@ -8,7 +8,7 @@
 
 extern char **environ;
 #if defined(__MEMSENTRY_SFI__) + defined(__MEMSENTRY_MPX__) + defined(__MEMSENTRY_MPK__) +     \
-        defined(__MEMSENTRY_HIDE__) !=                                                         \
+        defined(__MEMSENTRY_CRYPT__) + defined(__MEMSENTRY_HIDE__) !=                          \
     1
 #    error "the driver did not define one backend"
 #endif
