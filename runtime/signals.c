@@ -122,6 +122,7 @@ void signals_deliver(signal_handler handler, int signal, siginfo_t *info, void *
     slot->start = deliver_stray;
     slot->argument = &stray;
     slot->headroom = 4096;
+    slot->stray = true;
     thread_entry(slot);
     thread_leave();
     __safestack_unsafe_stack_ptr = interrupted;

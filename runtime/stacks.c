@@ -164,6 +164,7 @@ struct slot *stack_acquire(uint64_t stack_size)
         return NULL;
     slot->number = atomic_fetch_add(&CONTROL->threads, 1);
     slot->program_alt = (stack_t){.ss_flags = SS_DISABLE};
+    slot->stray = false;
     jumps_reset(slot);
     slot->context = slot->going = slot->thread = NULL;
     slot->context_stack = 0;

@@ -29,6 +29,7 @@ struct slot {
     uint32_t number;       /* of the thread, in reports: 0 is the main thread */
     uint32_t next_free;    /* slot number + 1 */
     bool prepared;         /* guards are in place */
+    bool stray;            /* of a handler whose thread has no safe stack */
     /* What the thread runs. */
     void *(*start)(void *);
     void *argument;
