@@ -232,6 +232,7 @@ flags_of() {
     sfi-w) echo "$sfi_flags -fmemsentry-rw=w" ;;
     sfi-w-libc-malloc) echo "$sfi_flags -fmemsentry-rw=w -fno-memsentry-malloc" ;;
     sfi-rw) echo "$sfi_flags -fmemsentry-rw=rw" ;;
+    mpx) echo "-fsanitize=safe-stack -fmemsentry=mpx" ;;
     hide) echo "-fmemsentry=hide" ;;
     safe-stack-hide) echo "-fsanitize=safe-stack -fmemsentry=hide" ;;
     mpk) echo "-fmemsentry=mpk" ;;
