@@ -75,6 +75,12 @@ const struct backend *backend_find(const char *name, bool *known);
 /* That of a program in which nothing says. */
 const struct backend *backend_default(void);
 
+/*
+ * Ends the start of a program that is built for a backend: why it cannot have it, and what can
+ * be done.
+ */
+_Noreturn void backend_refuse(const char *name, const char *why, const char *mend);
+
 /* `backend_<name>`, with the members that are given. */
 #define BACKEND(name_, ...)                                                                    \
     extern const struct backend backend_##name_;                                               \

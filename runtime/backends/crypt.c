@@ -12,19 +12,12 @@
 #include "../crypt/cipher.h"
 #include "../crypt/libc.h"
 #include "../crypt/registers.h"
-#include "../die.h"
 #include "../kernel.h"
 #include "memsentry/crypt.h"
 
 static _Noreturn void refuse_because(const char *why, const char *mend)
 {
-    struct text text = {0};
-    text_put(&text, "memsentry: error: the program is built with '-fmemsentry=crypt', and ");
-    text_put(&text, why);
-    text_put(&text, "; ");
-    text_put(&text, mend);
-    text_put(&text, ", or build it with '-fmemsentry=sfi'");
-    refuse(&text);
+    backend_refuse("crypt", why, mend);
 }
 
 static void probe(void)

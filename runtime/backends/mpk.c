@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "../die.h"
 #include "../kernel.h"
 #include "pkru.h"
 
@@ -19,13 +18,7 @@
 
 static _Noreturn void refuse_because(const char *why, const char *mend)
 {
-    struct text text = {0};
-    text_put(&text, "memsentry: error: the program is built with '-fmemsentry=mpk', and ");
-    text_put(&text, why);
-    text_put(&text, "; ");
-    text_put(&text, mend);
-    text_put(&text, ", or build it with '-fmemsentry=sfi'");
-    refuse(&text);
+    backend_refuse("mpk", why, mend);
 }
 
 static void probe(void)

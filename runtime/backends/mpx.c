@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "../decode.h"
-#include "../die.h"
 #include "memsentry/layout.h"
 
 /* Leaf 1: the kernel uses XSAVE; leaf 7: the processor has MPX. */
@@ -48,13 +47,7 @@ static const struct area armed = {
 
 static _Noreturn void refuse_because(const char *why, const char *mend)
 {
-    struct text text = {0};
-    text_put(&text, "memsentry: error: the program is built with '-fmemsentry=mpx', and ");
-    text_put(&text, why);
-    text_put(&text, "; ");
-    text_put(&text, mend);
-    text_put(&text, ", or build it with '-fmemsentry=sfi'");
-    refuse(&text);
+    backend_refuse("mpx", why, mend);
 }
 
 static uint64_t enabled_state(void)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Finds a backend by its name; see backend.h. */
+/* Finds a backend by its name, and refuses for one; see backend.h. */
 #include <string.h>
 
 #include "backend.h"
+
+#include "../die.h"
 
 /* What is not built has no struct. */
 #define DECLARE_0(name)
@@ -37,4 +39,17 @@ const struct backend *backend_find(const char *name, bool *known)
 const struct backend *backend_default(void)
 {
     return table[0].backend;
+}
+
+void backend_refuse(const char *name, const char *why, const char *mend)
+{
+    struct text text = {0};
+    text_put(&text, "memsentry: error: the program is built with '-fmemsentry=");
+    text_put(&text, name);
+    text_put(&text, "', and ");
+    text_put(&text, why);
+    text_put(&text, "; ");
+    text_put(&text, mend);
+    text_put(&text, ", or build it with '-fmemsentry=sfi'");
+    refuse(&text);
 }
