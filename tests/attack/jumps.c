@@ -209,6 +209,50 @@ static int other_thread(void)
     longjmp(target, 1);
 }
 
+/* What stays open: longjmp leads to another call of setjmp that is in force. */
+__attribute__((noinline)) static int inner(void)
+{
+    static jmp_buf own;
+    if (setjmp(own) == 0) {
+        for (int i = 0; i < WORDS; i++)
+            attacker_writes(&words_of(own)[i], words_of(target)[i]);
+        longjmp(own, 1);
+    }
+    return 1;
+}
+
+__attribute__((noinline)) static int exchanged(void)
+{
+    if (setjmp(target) != 0)
+        win();
+    return inner();
+}
+
+/* What stays open: libc goes back to cleanup handlers by its own longjmp. */
+static void cleans(void *argument)
+{
+    (void)argument;
+}
+
+static void *exits(void *argument)
+{
+    pthread_cleanup_push(cleans, NULL);
+    /* The macro's own variable: what pthread_cleanup_push has made of it. */
+    attacker_writes((uint64_t *)&__cancel_buf.__cancel_jmp_buf[0].__cancel_jmp_buf[WORD_RIP],
+                    mangled(WIN));
+    pthread_exit(argument);
+    pthread_cleanup_pop(0);
+    return argument;
+}
+
+static int cleanup_buffer(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, exits, NULL);
+    pthread_join(thread, NULL);
+    return 1;
+}
+
 static void *builtin_buffer[5];
 
 __attribute__((noinline)) static void jumps_by_builtin(void)
@@ -328,6 +372,8 @@ int main(int count, char **arguments)
         {"stale", stale},
         {"other_thread", other_thread},
         {"builtin", builtin},
+        {"exchanged", exchanged},
+        {"cleanup_buffer", cleanup_buffer},
         {"context_pc", context_pc},
         {"context_sp", context_sp},
         {"context_made_up", context_made_up},
