@@ -303,6 +303,29 @@ INTERPOSE(plain_handler, sysv_signal, int signal, plain_handler handler)
     return our___sysv_signal(signal, handler);
 }
 
+INTERPOSE(plain_handler, sigset, int signal, plain_handler handler)
+{
+    struct sigaction action = {.sa_handler = handler}, old;
+    const bool hold = handler == SIG_HOLD;
+    sigset_t set, before;
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&set);
+    if (sigaddset(&set, signal) != 0 ||
+        our_sigaction(signal, hold ? NULL : &action, &old) != 0 ||
+        sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, &before) != 0)
+        return SIG_ERR;
+    return sigismember(&before, signal) ? SIG_HOLD : old.sa_handler;
+}
+
+#ifndef MEMSENTRY_STATIC
+/* The other name of libc's own. */
+INTERPOSE(int, __sigaction, int signal, const struct sigaction *restrict action,
+          struct sigaction *restrict old)
+{
+    return our_sigaction(signal, action, old);
+}
+#endif
+
 INTERPOSE(int, siginterrupt, int signal, int interrupt)
 {
     struct sigaction action;

@@ -134,6 +134,20 @@ static void in_handler_by_number(char *target)
     raise(SIGUSR1);
 }
 
+/* libc has more names for it. */
+static void in_handler_by_sigset(char *target)
+{
+    aimed = (volatile long *)target;
+#ifdef STOCK_HANDLERS
+    set(SIGUSR1, strike_there);
+#else
+    if (sigset(SIGUSR1, strike_there) != SIG_DFL || sigset(SIGUSR1, SIG_HOLD) != strike_there ||
+        sigset(SIGUSR1, strike_there) != SIG_HOLD)
+        exit(3);
+#endif
+    raise(SIGUSR1);
+}
+
 static void in_handler_of_handler(char *target)
 {
     aim(target, interrupt);

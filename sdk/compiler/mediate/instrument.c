@@ -176,13 +176,6 @@ static void mediate_instruction(struct mediation *m, LLVMValueRef instruction)
                      "MEMSENTRY_NO_SANITIZE");
         return;
     }
-    if (m->backend->check && intrinsic_restores(instruction)) {
-        bridge_error(m->module, instruction,
-                     "MemSentry cannot rely on checks of addresses here: this restores the "
-                     "bound registers from memory; a function that has been reviewed can be "
-                     "marked MEMSENTRY_NO_SANITIZE");
-        return;
-    }
     if (mediate_indexed(m, instruction)) {
         m->masked++;
         if (m->remarks)

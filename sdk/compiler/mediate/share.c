@@ -73,8 +73,7 @@ void mediate_share(const struct mediation *m, const LLVMValueRef *instructions, 
         if (!base || !bsearch(&base, written.sorted, written.count, sizeof base, compare))
             continue;
         LLVMPositionBuilderBefore(m->builder, instructions[i]);
-        LLVMSetOperand(instructions[i], 0,
-                       mediate_confine(m, &access, &reason));
+        LLVMSetOperand(instructions[i], 0, mediate_confine(m, &access, &reason));
     }
     free(written.sorted);
 }

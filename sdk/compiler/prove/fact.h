@@ -45,7 +45,7 @@ struct fact {
      * value. The code generator may have another one for the next use of it.
      */
     bool frozen;
-    bool compared; /* confined by a comparison, not by its bits */
+    bool compared;                       /* confined by a comparison, not by its bits */
     struct range is_signed, is_unsigned; /* of a number, read in its width either way */
     struct range distance;
     LLVMValueRef object; /* an alloca or a byval argument */
