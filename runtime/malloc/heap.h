@@ -31,8 +31,8 @@ bool pool_trim(unsigned class);
 /* The calling thread's cache. NULL when it has none and will get none. */
 struct cache *cache_current(void);
 /*
- * The same for what gives memory back: NULL, too, when it has none yet. A thread that ends frees
- * last, when nobody would take a cache from it any more.
+ * The same for what gives memory back: NULL, too, when it has none yet. A thread that ends
+ * frees last, when nobody would take a cache from it any more.
  */
 struct cache *cache_existing(void);
 /* The end of a thread: its cache is flushed and becomes another's. */

@@ -24,8 +24,8 @@
 bool benchdomain_insert(LLVMModuleRef module);
 
 /*
- * Whether an instruction is such a store; and has what a backend put into its place, so that its
- * cost is there and memory is left alone, counted for it.
+ * Whether an instruction is such a store; and has what a backend put into its place, so that
+ * its cost is there and memory is left alone, counted for it.
  */
 bool benchdomain_is_point(LLVMValueRef instruction);
 void benchdomain_keep(LLVMValueRef point, LLVMValueRef replacement);

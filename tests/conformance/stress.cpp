@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// stress [SECONDS]: threads, signals, contexts, exceptions and longjmp at the same time, one round
-// when not told otherwise; tests/soak goes on for longer and looks at memory.
-// Handlers run at every moment, on both kinds of stack, jump within themselves and leave by
-// longjmp.
+// stress [SECONDS]: threads, signals, contexts, exceptions and longjmp at the same time, one
+// round when not told otherwise; tests/soak goes on for longer and looks at memory. Handlers
+// run at every moment, on both kinds of stack, jump within themselves and leave by longjmp.
 #include <atomic>
 #include <csetjmp>
 #include <csignal>

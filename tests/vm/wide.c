@@ -97,8 +97,8 @@ static const char *names(unsigned mask)
         differing(&before_, &after_);                                                          \
     })
 
-static inline
-    __attribute__((always_inline)) long raw(long number, long a, long b, long c, long d)
+static inline __attribute__((always_inline)) long raw(long number, long a, long b, long c,
+                                                      long d)
 {
     register long fourth __asm__("r10") = d;
     long result;

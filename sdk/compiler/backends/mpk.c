@@ -14,6 +14,7 @@
 #include <memsentry/gates.h>
 
 #include "../config.h"
+#include "../function.h"
 
 #define STUB_SYMBOL MEMSENTRY_GATE_TRAP_SYMBOL "_stub"
 #define STUB_CODE "jmpq *${0:c}@GOTPCREL(%rip)"
@@ -132,9 +133,34 @@ static enum gate gate_of(LLVMValueRef instruction, unsigned mode)
     return GATE_NONE;
 }
 
+static bool writes_keys(LLVMValueRef instruction)
+{
+    static const char *const names[] = {"llvm.x86.wrpkru", "llvm.x86.xrstor"};
+    size_t length;
+
+    if (!LLVMIsACallInst(instruction) || !LLVMIsAFunction(LLVMGetCalledValue(instruction)))
+        return false;
+    const char *name = LLVMGetValueName2(LLVMGetCalledValue(instruction), &length);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!strncmp(name, names[i], strlen(names[i])))
+            return true;
+    }
+    return false;
+}
+
+/* With a value from memory it would be an attacker's gate. */
+static const char *refuse(LLVMValueRef function)
+{
+    return function_has_instruction(function, writes_keys)
+               ? "a function that writes the rights of all protection keys could open the "
+                 "domain; use pkey_set, with '-fmemsentry-mpk-preserve'"
+               : NULL;
+}
+
 extern const struct backend backend_mpk;
 const struct backend backend_mpk = {
     .name = "mpk",
     .emit_gate = emit_gate,
     .gate_of = gate_of,
+    .refuse = refuse,
 };

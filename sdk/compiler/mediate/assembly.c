@@ -48,7 +48,7 @@ static const struct rule rules[] = {
     {" call* lcall* ret* lret* iret* ", "leaves for code that nobody checks"},
     {" wrfsbase* wrgsbase* swapgs lfs* lgs* lss* ", "changes a segment's base"},
     {" wrss* wruss* rstorssp setssbsy ", "changes the shadow stack"},
-    {" xrstor* bndmk bndmov bndldx ", "changes registers that confinement may rest on"},
+    {" wrpkru xrstor* bndmk bndmov bndldx ", "changes registers that confinement may rest on"},
 };
 
 static const char hints[] = " lea* nop* prefetch* clflush* clwb cldemote endbr* ";

@@ -54,6 +54,8 @@ void implicit(char *p, long n)
     asm volatile("movq %0, %%rsp" : : "r"(p));
     // CHECK: [[#@LINE+1]]:{{[0-9]+}}: warning: {{.*}}'wrfsbase' changes a segment's base
     asm volatile("wrfsbase %0" : : "r"(p));
+    // CHECK: [[#@LINE+1]]:{{[0-9]+}}: warning: {{.*}}'wrpkru' changes registers that confinement may rest on
+    asm volatile("wrpkru" : : "a"(0), "c"(0), "d"(0));
     // CHECK: [[#@LINE+1]]:{{[0-9]+}}: warning: {{.*}}'xrstor' changes registers that confinement may rest on
     asm volatile("xrstor %0" : : "m"(*p), "a"(-1), "d"(-1));
     // CHECK: [[#@LINE+1]]:{{[0-9]+}}: warning: {{.*}}'maskmovdqu' accesses memory that no operand names
