@@ -25,7 +25,7 @@
 #define PLACES 4096
 /* struct pthread of glibc 2.36, and the frames below it that every thread starts with. */
 #define THREAD_BLOCK 0x900
-#define THREAD_START 0x800
+#define THREAD_START 0x1000
 
 struct place {
     char text[160];

@@ -46,10 +46,7 @@ struct backend {
     enum gate (*gate_of)(LLVMValueRef instruction, unsigned mode);
     /* Why a function cannot be compiled for it, or NULL. */
     const char *(*refuse)(LLVMValueRef function);
-    /*
-     * Replaces an access to a safe region, or prepares a call of trusted code whose arguments
-     * are copied from memory. Returns NULL, or why it cannot.
-     */
+    /* Replaces an access to a safe region. Returns NULL, or why it cannot. */
     const char *(*replace)(LLVMTargetDataRef layout, LLVMValueRef instruction);
 };
 

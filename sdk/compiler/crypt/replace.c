@@ -26,9 +26,6 @@
     "the backend 'crypt' cannot decrypt what assembly accesses; hand it a copy, and say by "   \
     "MEMSENTRY_REVIEWED_ASM that it accesses no safe region"
 
-/* The most that a parameter may be said to have. */
-#define ALIGNMENT 64
-
 struct place {
     LLVMTargetDataRef layout;
     LLVMValueRef instruction;
@@ -367,21 +364,6 @@ static const char *replace_intrinsic(const struct place *p)
     return NO_FORM;
 }
 
-/* Memory that the call itself copies into an argument. */
-static void replace_arguments(const struct place *p)
-{
-    for (unsigned i = 0; i < LLVMGetNumArgOperands(p->instruction); i++) {
-        LLVMTypeRef type = access_argument_type(p->instruction, i, "byval");
-        LLVMValueRef pointer = LLVMGetOperand(p->instruction, i);
-        if (!type || crypt_is_plain(p->layout, pointer))
-            continue;
-        LLVMValueRef copied = variable(p, type);
-        LLVMSetAlignment(copied, ALIGNMENT);
-        copy(p, MEMSENTRY_CRYPT_READ_SYMBOL, copied, pointer, size_of(p, type));
-        LLVMSetOperand(p->instruction, i, copied);
-    }
-}
-
 static const char *replace(const struct place *p)
 {
     switch (LLVMGetInstructionOpcode(p->instruction)) {
@@ -406,9 +388,7 @@ static const char *replace(const struct place *p)
 
 const char *crypt_replace(LLVMTargetDataRef layout, LLVMValueRef instruction)
 {
-    const bool calls = calls_function(instruction);
-
-    if (!calls && crypt_leaves(layout, instruction)) {
+    if (crypt_leaves(layout, instruction)) {
         sdk_forget_access(instruction);
         return NULL;
     }
@@ -424,12 +404,8 @@ const char *crypt_replace(LLVMTargetDataRef layout, LLVMValueRef instruction)
         .pointer = LLVMPointerTypeInContext(context, 0),
         .number = LLVMInt64TypeInContext(context),
     };
-    const char *error = NULL;
     LLVMPositionBuilderBefore(place.builder, instruction);
-    if (calls)
-        replace_arguments(&place);
-    else
-        error = replace(&place);
+    const char *error = replace(&place);
     LLVMDisposeBuilder(place.builder);
     return error;
 }

@@ -7,8 +7,8 @@
 #include <llvm-c/Types.h>
 
 /*
- * Replaces an access that may be one to a safe region, or the arguments of a call that memory
- * is copied into. Returns NULL, or why it cannot; the instruction is then left as it is.
+ * Replaces an access that may be one to a safe region. Returns NULL, or why it cannot; the
+ * instruction is then left as it is.
  */
 const char *crypt_replace(LLVMTargetDataRef layout, LLVMValueRef instruction);
 

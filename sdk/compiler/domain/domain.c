@@ -13,6 +13,7 @@
 
 #include "../bridge/bridge.h"
 #include "../config.h"
+#include "../crypt/plain.h"
 #include "../mediate/access.h"
 #include "../mediate/mediate.h"
 #include "demand.h"
@@ -41,6 +42,44 @@ static void for_each(const struct function *f,
             next = LLVMGetNextInstruction(i);
             visit(f, i, context);
         }
+    }
+}
+
+/* The most that a parameter may be said to have. */
+#define ARGUMENT_ALIGNMENT 64
+
+static LLVMValueRef copy_argument(const struct function *f, LLVMValueRef call,
+                                  LLVMValueRef pointer, LLVMTypeRef type)
+{
+    LLVMContextRef context = LLVMGetTypeContext(type);
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
+    LLVMValueRef size =
+        LLVMConstInt(LLVMInt64TypeInContext(context), LLVMStoreSizeOfType(f->layout, type), 0);
+
+    LLVMPositionBuilderBefore(builder,
+                              LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(f->function)));
+    LLVMValueRef variable = LLVMBuildAlloca(builder, type, "");
+    LLVMSetAlignment(variable, ARGUMENT_ALIGNMENT);
+    LLVMPositionBuilderBefore(builder, call);
+    LLVMBuildMemCpy(builder, variable, ARGUMENT_ALIGNMENT, pointer, 1, size);
+    LLVMDisposeBuilder(builder);
+    return variable;
+}
+
+/*
+ * What a call copies into an argument is read when the domain is closed, as for every call:
+ * out of a region it has to be copied before.
+ */
+static void copy_arguments(const struct function *f, LLVMValueRef instruction, void *context)
+{
+    (void)context;
+    if (!calls_function(instruction))
+        return;
+    for (unsigned i = 0; i < LLVMGetNumArgOperands(instruction); i++) {
+        LLVMTypeRef type = access_argument_type(instruction, i, "byval");
+        LLVMValueRef pointer = LLVMGetOperand(instruction, i);
+        if (type && !crypt_is_plain(f->layout, pointer))
+            LLVMSetOperand(instruction, i, copy_argument(f, instruction, pointer, type));
     }
 }
 
@@ -81,8 +120,7 @@ static void confine_mixed(const struct function *f, LLVMValueRef instruction, vo
 static void replace_access(const struct function *f, LLVMValueRef instruction, void *context)
 {
     (void)context;
-    if (demand_of(f->layout, instruction, f->mode) != DEMAND_OPEN &&
-        !(calls_function(instruction) && config_is_whitelisted(f->function)))
+    if (demand_of(f->layout, instruction, f->mode) != DEMAND_OPEN)
         return;
     const char *error = f->backend->replace(f->layout, instruction);
     if (error)
@@ -124,9 +162,10 @@ bool domain_function(LLVMValueRef function)
         !config_of_function(function, &f.backend, &f.mode) || function_is_naked(function))
         return false;
     f.remarks = bridge_remarks_enabled(function);
-    if (config_is_whitelisted(function))
+    if (config_is_whitelisted(function)) {
+        for_each(&f, copy_arguments, NULL);
         for_each(&f, mark_access, NULL);
-    else if (function_has_attribute(function, TRUSTED_ATTRIBUTE))
+    } else if (function_has_attribute(function, TRUSTED_ATTRIBUTE))
         return false;
     for_each(&f, count_open, &accesses);
     if (f.backend->replace) {

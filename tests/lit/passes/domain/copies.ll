@@ -38,3 +38,21 @@ define void @behind_setjmp(ptr %q, ptr addrspace(1) %p, ptr %buffer) {
   ret void
 }
 declare i32 @setjmp(ptr) returns_twice
+
+; What a call copies into an argument, out of what may be a region, is copied before.
+; CHECK-LABEL: define void @by_value(
+; CHECK-NEXT: [[COPY:%.*]] = alloca [3 x i64], align 64
+; CHECK-NEXT: %local = alloca [3 x i64]
+; CHECK-NEXT: asm sideeffect {{.*}}0x55555550
+; CHECK-NEXT: call void @llvm.memcpy.p0.p0.i64(ptr align 64 [[COPY]], ptr align 1 %p, i64 24, i1 false)
+; CHECK-NEXT: asm sideeffect {{.*}}0x55555554
+; CHECK-NEXT: call void @takes(ptr byval([3 x i64]) [[COPY]])
+; CHECK-NEXT: call void @takes(ptr byval([3 x i64]) %local)
+define void @by_value(ptr %p) section "memsentry_functions" {
+  %local = alloca [3 x i64]
+  call void @takes(ptr byval([3 x i64]) %p)
+  call void @takes(ptr byval([3 x i64]) %local)
+  ret void
+}
+
+declare void @takes(ptr byval([3 x i64]))

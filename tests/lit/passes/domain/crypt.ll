@@ -70,7 +70,7 @@ define void @copies(ptr addrspace(1) %p, ptr %q) {
 ; CHECK: store i32 [[V:%.*]], ptr %local
 ; CHECK-NEXT: store i32 [[V]], ptr @variable
 ; CHECK-NEXT: call void asm sideeffect ""
-; CHECK-NEXT: call void @__memsentry_crypt_read(ptr [[COPY]], ptr %p, i64 24)
+; CHECK-NEXT: call void @__memsentry_crypt_move(ptr [[COPY]], ptr %p, i64 24)
 ; CHECK-NEXT: call void @by_value(ptr byval(%pair) [[COPY]])
 ; CHECK-NEXT: %w = load i32, ptr %local
 define i32 @trusted(ptr %p) section "memsentry_functions" {
