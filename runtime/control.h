@@ -50,8 +50,8 @@ struct placement {
 
 /* What the backend crypt has in memory: nothing that would have to be secret. */
 struct crypt {
-    uint64_t check_low, check_high; /* zero, encrypted: known when the registers are right */
-    uint32_t frame_offset;          /* of zmm16 in the registers of a signal's frame */
+    uint64_t check[2];     /* zero, encrypted: known when the registers are right */
+    uint32_t frame_offset; /* of zmm16 in the registers of a signal's frame */
 };
 
 struct config {

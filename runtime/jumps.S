@@ -32,6 +32,16 @@
     .cfi_adjust_cfa_offset -80
     .endm
 
+/* Calls a function of C, with the registers saved, and takes them off the stack again. */
+    .macro call_with_registers name
+    sub $8, %rsp
+    .cfi_adjust_cfa_offset 8
+    call \name
+    add $8, %rsp
+    .cfi_adjust_cfa_offset -8
+    leave_registers
+    .endm
+
     .macro function name
     .globl \name
     .type \name, @function
@@ -54,12 +64,7 @@
     save_registers
     mov %rsp, %rdx
     mov %r10, %rcx
-    sub $8, %rsp
-    .cfi_adjust_cfa_offset 8
-    call jump_set
-    add $8, %rsp
-    .cfi_adjust_cfa_offset -8
-    leave_registers
+    call_with_registers jump_set
     test %eax, %eax
     jnz 1f
     ret
@@ -76,12 +81,7 @@
     save_registers
     mov %rsp, %rsi
     mov %r10, %rdx
-    sub $8, %rsp
-    .cfi_adjust_cfa_offset 8
-    call jump_set_builtin
-    add $8, %rsp
-    .cfi_adjust_cfa_offset -8
-    leave_registers
+    call_with_registers jump_set_builtin
     ret
     end __memsentry_builtin_setjmp
 
@@ -95,12 +95,7 @@
     mov %rsp, %rdx
     mov %r10, %rcx
     .endif
-    sub $8, %rsp
-    .cfi_adjust_cfa_offset 8
-    call context_\name
-    add $8, %rsp
-    .cfi_adjust_cfa_offset -8
-    leave_registers
+    call_with_registers context_\name
     test %eax, %eax
     jnz 1f
     ret

@@ -9,11 +9,10 @@
 #include "callbacks.h"
 
 #include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <llvm-c/Core.h>
 
+#include "ir.h"
 #include "signature.h"
 
 static const struct {
@@ -24,24 +23,12 @@ static const struct {
 #include <memsentry/callbacks.def>
 };
 
-static void redirect(LLVMModuleRef module, LLVMValueRef function)
-{
-    char name[64];
-    size_t length;
-
-    snprintf(name, sizeof name, "__memsentry_%s", LLVMGetValueName2(function, &length));
-    LLVMValueRef ours = LLVMGetNamedFunction(module, name);
-    if (!ours)
-        ours = LLVMAddFunction(module, name, LLVMGlobalGetValueType(function));
-    LLVMReplaceAllUsesWith(function, ours);
-}
-
 void callbacks_redirect(LLVMModuleRef module, bool reads)
 {
     for (size_t i = 0; i < sizeof callbacks / sizeof callbacks[0]; i++) {
         LLVMValueRef function = LLVMGetNamedFunction(module, callbacks[i].name);
         if ((reads || callbacks[i].writes) && function && LLVMIsDeclaration(function) &&
             LLVMGetFirstUse(function) && signature_holds(function, callbacks[i].signature))
-            redirect(module, function);
+            LLVMReplaceAllUsesWith(function, ir_version_of_runtime(function));
     }
 }

@@ -2,6 +2,7 @@
 /* See ir.h. */
 #include "ir.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,30 @@ unsigned ir_attribute_kind(const char *name)
 bool ir_has_attribute(LLVMValueRef function, const char *name)
 {
     return LLVMGetEnumAttributeAtIndex(function, FUNCTION_INDEX, ir_attribute_kind(name));
+}
+
+void ir_add_attribute(LLVMValueRef function, const char *name)
+{
+    LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
+
+    LLVMAddAttributeAtIndex(function, FUNCTION_INDEX,
+                            LLVMCreateEnumAttribute(context, ir_attribute_kind(name), 0));
+}
+
+LLVMValueRef ir_declare(LLVMModuleRef module, const char *name, LLVMTypeRef type)
+{
+    LLVMValueRef function = LLVMGetNamedFunction(module, name);
+
+    return function ? function : LLVMAddFunction(module, name, type);
+}
+
+LLVMValueRef ir_version_of_runtime(LLVMValueRef function)
+{
+    char name[64];
+    size_t length;
+
+    snprintf(name, sizeof name, "__memsentry_%s", LLVMGetValueName2(function, &length));
+    return ir_declare(LLVMGetGlobalParent(function), name, LLVMGlobalGetValueType(function));
 }
 
 bool ir_calls_intrinsic(LLVMValueRef instruction, const char *prefix)

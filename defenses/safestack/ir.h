@@ -20,6 +20,14 @@ void ir_append(struct values *values, LLVMValueRef value);
 
 unsigned ir_attribute_kind(const char *name);
 bool ir_has_attribute(LLVMValueRef function, const char *name);
+/* One of LLVM's own, which has no value. */
+void ir_add_attribute(LLVMValueRef function, const char *name);
+
+/* The function of that name, declared where the module has none. */
+LLVMValueRef ir_declare(LLVMModuleRef module, const char *name, LLVMTypeRef type);
+
+/* The runtime's version of a function, __memsentry_<its name>, of the same type. */
+LLVMValueRef ir_version_of_runtime(LLVMValueRef function);
 
 /* Whether it calls an intrinsic whose name starts so. */
 bool ir_calls_intrinsic(LLVMValueRef instruction, const char *prefix);

@@ -36,21 +36,6 @@ static LLVMTypeRef pointer_type(LLVMModuleRef module)
     return LLVMPointerTypeInContext(LLVMGetModuleContext(module), 0);
 }
 
-static void add_attribute(LLVMValueRef function, const char *name)
-{
-    LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
-
-    LLVMAddAttributeAtIndex(function, FUNCTION_INDEX,
-                            LLVMCreateEnumAttribute(context, ir_attribute_kind(name), 0));
-}
-
-static LLVMValueRef declare(LLVMModuleRef module, const char *name, LLVMTypeRef type)
-{
-    LLVMValueRef function = LLVMGetNamedFunction(module, name);
-
-    return function ? function : LLVMAddFunction(module, name, type);
-}
-
 /* Where the return address of the function lies. */
 static LLVMValueRef build_frame(LLVMBuilderRef builder, LLVMModuleRef module)
 {
@@ -83,10 +68,10 @@ static void forget(LLVMBuilderRef builder, LLVMModuleRef module, LLVMValueRef be
     LLVMContextRef context = LLVMGetModuleContext(module);
     LLVMTypeRef pointer = pointer_type(module);
     LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(context), &pointer, 1, 0);
-    LLVMValueRef function = declare(module, FORGET, type);
+    LLVMValueRef function = ir_declare(module, FORGET, type);
     LLVMValueRef below = LLVMConstInt(LLVMInt64TypeInContext(context), (uint64_t)-8, 1);
 
-    add_attribute(function, "nounwind");
+    ir_add_attribute(function, "nounwind");
     LLVMPositionBuilderBefore(builder, before);
     LLVMValueRef frame = build_frame(builder, module);
     if (!own)
@@ -148,19 +133,16 @@ static void add_once(struct values *functions, LLVMValueRef function)
 }
 
 /* `savers` gets the functions that call `function`. */
-static void redirect(LLVMBuilderRef builder, LLVMModuleRef module, LLVMValueRef function,
-                     const char *signature, bool saves, struct values *savers)
+static void redirect(LLVMBuilderRef builder, LLVMValueRef function, const char *signature,
+                     bool saves, struct values *savers)
 {
-    char name[64];
-    size_t length;
+    LLVMValueRef ours = ir_version_of_runtime(function);
 
-    snprintf(name, sizeof name, "__memsentry_%s", LLVMGetValueName2(function, &length));
-    LLVMValueRef ours = declare(module, name, LLVMGlobalGetValueType(function));
-    add_attribute(ours, "nounwind");
+    ir_add_attribute(ours, "nounwind");
     if (!strcmp(signature, LONGJMP))
-        add_attribute(ours, "noreturn");
+        ir_add_attribute(ours, "noreturn");
     if (saves)
-        add_attribute(ours, "returns_twice");
+        ir_add_attribute(ours, "returns_twice");
     struct values calls = {0};
     for (LLVMUseRef use = LLVMGetFirstUse(function); use && saves; use = LLVMGetNextUse(use)) {
         if (is_call_of(LLVMGetUser(use), function))
@@ -193,10 +175,10 @@ static void redirect_builtin(LLVMBuilderRef builder, LLVMValueRef function,
         if (!saves && !ir_calls_intrinsic(all.at[i], "llvm.eh.sjlj.longjmp"))
             continue;
         LLVMTypeRef type = LLVMFunctionType(LLVMTypeOf(all.at[i]), &pointer, 1, 0);
-        LLVMValueRef ours = declare(module, saves ? set : go, type);
+        LLVMValueRef ours = ir_declare(module, saves ? set : go, type);
         LLVMValueRef buffer = LLVMGetOperand(all.at[i], 0);
-        add_attribute(ours, "nounwind");
-        add_attribute(ours, saves ? "returns_twice" : "noreturn");
+        ir_add_attribute(ours, "nounwind");
+        ir_add_attribute(ours, saves ? "returns_twice" : "noreturn");
         LLVMPositionBuilderBefore(builder, all.at[i]);
         LLVMValueRef call = LLVMBuildCall2(builder, type, ours, &buffer, 1, "");
         if (saves) {
@@ -224,7 +206,7 @@ void jumps_redirect(LLVMBuilderRef builder, LLVMModuleRef module)
         LLVMValueRef function = LLVMGetNamedFunction(module, jumps[i].name);
         if (function && LLVMIsDeclaration(function) && LLVMGetFirstUse(function) &&
             signature_holds(function, jumps[i].signature))
-            redirect(builder, module, function, jumps[i].signature, jumps[i].saves, &savers);
+            redirect(builder, function, jumps[i].signature, jumps[i].saves, &savers);
     }
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
         if (!LLVMIsDeclaration(f))

@@ -280,14 +280,11 @@ struct candidate {
 static void finish(LLVMBuilderRef builder, const struct candidate *candidate)
 {
     LLVMValueRef function = candidate->function;
-    LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
 
     /* The code generator must not do it again. */
     LLVMRemoveEnumAttributeAtIndex(function, FUNCTION_INDEX, ir_attribute_kind("safestack"));
     if (candidate->optnone)
-        LLVMAddAttributeAtIndex(
-            function, FUNCTION_INDEX,
-            LLVMCreateEnumAttribute(context, ir_attribute_kind("optnone"), 0));
+        ir_add_attribute(function, "optnone");
     lower_frame_address(builder, function);
     confine_stack_pointer(builder, function, candidate->twice);
     drop_stack_restores(function);

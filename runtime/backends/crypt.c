@@ -52,28 +52,17 @@ static void start(struct config *config)
     forget(&key, sizeof key);
     forget(keys, sizeof keys);
     const __m128i check = cipher_encrypt_raw(_mm_setzero_si128());
-    config->crypt = (struct crypt){
-        .check_low = (uint64_t)_mm_cvtsi128_si64(check),
-        .check_high = (uint64_t)_mm_extract_epi64(check, 1),
-        .frame_offset = registers_frame_offset(),
-    };
+    memcpy(config->crypt.check, &check, sizeof check);
+    config->crypt.frame_offset = registers_frame_offset();
     /* The kernel lets handlers start with empty registers. */
     config->handler_entry = true;
 }
 
-static bool has_key(void)
-{
-    __m128i tweak;
-    return cipher_tweak(
-        MEMSENTRY_REGIONS_START,
-        _mm_set_epi64x((long long)CONFIG->crypt.check_high, (long long)CONFIG->crypt.check_low),
-        &tweak);
-}
-
 static void verify(void)
 {
+    __m128i tweak;
     libc_try();
-    if (has_key())
+    if (cipher_tweak(MEMSENTRY_REGIONS_START, CONFIG->crypt.check, &tweak))
         return;
     libc_start_without();
     refuse_because("the C library here uses the vector registers zmm27 to zmm31",

@@ -12,8 +12,9 @@
 
 #include "../decode.h"
 #include "memsentry/layout.h"
+#include "xcr.h"
 
-/* Leaf 1: the kernel uses XSAVE; leaf 7: the processor has MPX. */
+/* Leaf 7: the processor has MPX. */
 #define CPUID_EBX_MPX (1u << 14)
 /* Components of the extended state, and bits of XCR0. */
 #define BOUND_REGISTERS 3
@@ -50,15 +51,6 @@ static _Noreturn void refuse_because(const char *why, const char *mend)
     backend_refuse("mpx", why, mend);
 }
 
-static uint64_t enabled_state(void)
-{
-    unsigned eax = 0, ebx, ecx = 0, edx, low, high;
-    if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || (ecx & bit_OSXSAVE) == 0)
-        return 0;
-    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    return (uint64_t)high << 32 | low;
-}
-
 static bool lies_at(unsigned component, uint64_t offset, uint64_t size)
 {
     unsigned eax = 0, ebx = 0, ecx, edx;
@@ -74,7 +66,7 @@ static void probe(void)
         refuse_because("this processor has no MPX ('mpx' in /proc/cpuinfo): its checks would "
                        "do nothing here",
                        "run it on one that has");
-    if ((enabled_state() & STATE) != STATE)
+    if ((xcr_saved_state() & STATE) != STATE)
         refuse_because("the kernel does not save the bound registers of MPX (bits 3 and 4 of "
                        "XCR0)",
                        "run it under one that does");

@@ -44,9 +44,7 @@ static __m128i block_of(word value)
 static __m128i tweak_of(uint64_t block)
 {
     __m128i tweak;
-    if (!cipher_tweak(block,
-                      block_of((word)CONFIG->crypt.check_high << 64 | CONFIG->crypt.check_low),
-                      &tweak))
+    if (!cipher_tweak(block, CONFIG->crypt.check, &tweak))
         die("the key of the safe regions is gone: something in this process has used the "
             "vector registers zmm27 to zmm31");
     return tweak;

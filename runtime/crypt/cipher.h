@@ -103,12 +103,13 @@ static inline __m128i cipher_decrypt_raw(__m128i block)
 
 /*
  * Fills in the tweak of the block at `address`, which is not 0, and says whether the registers
- * hold the key whose encryption of zero is `check`.
+ * hold the key whose encryption of zero is `known`.
  */
-static inline bool cipher_tweak(uint64_t address, __m128i check, __m128i *tweak)
+static inline bool cipher_tweak(uint64_t address, const uint64_t known[2], __m128i *tweak)
 {
-    const __m128i expected = check;
-    __m128i key, zero = _mm_setzero_si128(), block = _mm_set_epi64x(0, (long long)address);
+    const __m128i expected = _mm_loadu_si128((const __m128i *)known);
+    __m128i key, check = expected, zero = _mm_setzero_si128(),
+                 block = _mm_set_epi64x(0, (long long)address);
     __asm__ volatile(
         CIPHER_TWEAK
         : [tweak] "+x"(block), [zero] "+x"(zero), [check] "+x"(check), [key] "=&x"(key));

@@ -2,7 +2,6 @@
 /* libc and the registers of the key; see libc.h. */
 #include "libc.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <wchar.h>
+
+#include "../kernel.h"
 
 /* Lengths for all the code that libc has for them, but for that of very large ones. */
 #define TRIAL 8192
@@ -62,14 +63,14 @@ void libc_try(void)
 /* Splits what /proc says of the arguments; false when there are more. */
 static bool read_arguments(char *text, char **arguments)
 {
-    const int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    const long file = kernel_open_read("/proc/self/cmdline");
     size_t length = 0, count = 0;
-    ssize_t got = 0;
+    long got = 0;
     if (file < 0)
         return false;
-    while (length < ROOM && (got = read(file, text + length, ROOM - length)) > 0)
+    while (length < ROOM && (got = kernel_read((int)file, text + length, ROOM - length)) > 0)
         length += (size_t)got;
-    close(file);
+    kernel_close((int)file);
     if (got != 0 || length == ROOM)
         return false;
     for (size_t at = 0; at < length; at += strlen(text + at) + 1) {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <ucontext.h>
 
+#include "../backends/xcr.h"
 #include "../control.h"
 
 /* Bits of XCR0: state that the kernel saves for a process. */
@@ -26,12 +27,7 @@ bool registers_exist(void)
 
 bool registers_are_saved(void)
 {
-    unsigned eax, ebx, ecx = 0, edx;
-    uint32_t low, high;
-    if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0 || (ecx & bit_OSXSAVE) == 0)
-        return false;
-    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    return (low & XCR0_SSE_AVX_AVX512) == XCR0_SSE_AVX_AVX512;
+    return (xcr_saved_state() & XCR0_SSE_AVX_AVX512) == XCR0_SSE_AVX_AVX512;
 }
 
 uint32_t registers_frame_offset(void)

@@ -237,20 +237,27 @@ static void count(LLVMModuleRef module, LLVMValueRef point)
     LLVMDisposeBuilder(builder);
 }
 
-bool benchdomain_is_point(LLVMValueRef instruction)
+static LLVMValueRef point_mark(LLVMValueRef instruction, unsigned *kind)
 {
     LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction);
-    LLVMModuleRef module = LLVMGetGlobalParent(LLVMGetBasicBlockParent(block));
 
-    return LLVMGetMetadata(instruction, point_kind(module)) != NULL;
+    *kind = point_kind(LLVMGetGlobalParent(LLVMGetBasicBlockParent(block)));
+    return LLVMGetMetadata(instruction, *kind);
+}
+
+bool benchdomain_is_point(LLVMValueRef instruction)
+{
+    unsigned kind;
+
+    return point_mark(instruction, &kind) != NULL;
 }
 
 void benchdomain_keep(LLVMValueRef point, LLVMValueRef replacement)
 {
-    LLVMBasicBlockRef block = LLVMGetInstructionParent(point);
-    unsigned kind = point_kind(LLVMGetGlobalParent(LLVMGetBasicBlockParent(block)));
+    unsigned kind;
+    LLVMValueRef mark = point_mark(point, &kind);
 
-    LLVMSetMetadata(replacement, kind, LLVMGetMetadata(point, kind));
+    LLVMSetMetadata(replacement, kind, mark);
 }
 
 void benchdomain_remove(LLVMModuleRef module)

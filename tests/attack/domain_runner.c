@@ -167,9 +167,9 @@ Test(domain, preserve, .timeout = 120)
             expect_row("mpk-preserve", &rows[i]);
 }
 
-static void expect_refused(const char *attack, const char *message)
+static void expect_refused(const char *build, const char *attack, const char *message)
 {
-    run_attack("mpk-rw-O2", attack);
+    run_attack(build, attack);
     expect_exit(&outcome, 78);
     cr_assert_str_eq(outcome.out, "");
     expect_report(&outcome, message);
@@ -179,12 +179,12 @@ Test(domain, refused_without_a_free_key, .timeout = 120)
 {
     skip_without_keys();
     expect_refused(
-        "taken_one",
+        "mpk-rw-O2", "taken_one",
         "^memsentry: error: the program is built with '-fmemsentry=mpk', and the "
         "protection key that its gates are made for is taken already; let what takes "
         "it \\(a library's constructor, execute-only memory\\) run later, or build it "
         "with '-fmemsentry=sfi'$");
-    expect_refused("taken_all",
+    expect_refused("mpk-rw-O2", "taken_all",
                    "^memsentry: error: the program is built with '-fmemsentry=mpk', and all "
                    "protection keys are taken already; let what takes them \\(a library's "
                    "constructor\\) run later, or build it with '-fmemsentry=sfi'$");
@@ -276,11 +276,8 @@ Test(domain, encryption_refused)
 {
     if (has_wide_registers())
         cr_skip_test("the processor has AVX-512");
-    run_attack("crypt-O2", "trusted");
-    expect_exit(&outcome, 78);
-    cr_assert_str_eq(outcome.out, "");
-    expect_report(
-        &outcome,
+    expect_refused(
+        "crypt-O2", "trusted",
         "^memsentry: error: the program is built with '-fmemsentry=crypt', and this "
         "processor has no AVX-512 or no AES \\('avx512f' and 'aes' in /proc/cpuinfo\\); run it "
         "on one that has, or build it with '-fmemsentry=sfi'$");
@@ -357,11 +354,8 @@ Test(domain, refused_without_keys)
 {
     if (has_keys())
         cr_skip_test("the processor has protection keys");
-    run_attack("mpk-rw-O2", "trusted");
-    expect_exit(&outcome, 78);
-    cr_assert_str_eq(outcome.out, "");
-    expect_report(
-        &outcome,
+    expect_refused(
+        "mpk-rw-O2", "trusted",
         "^memsentry: error: the program is built with '-fmemsentry=mpk', and this "
         "processor has no protection keys \\('pku' in /proc/cpuinfo\\); run it on one "
         "that has, or build it with '-fmemsentry=sfi'$");

@@ -52,4 +52,14 @@ static inline void escape(volatile void *pointer)
     __asm__ volatile("" : : "r"(pointer) : "memory");
 }
 
+/* Memory of the process that is there. */
+static inline long resident_pages(void)
+{
+    long all = 0, resident = 0;
+    FILE *statm = fopen("/proc/self/statm", "r");
+    CHECK(statm != NULL && fscanf(statm, "%ld %ld", &all, &resident) == 2);
+    fclose(statm);
+    return resident;
+}
+
 #endif

@@ -135,15 +135,6 @@ static void *detached(void *argument)
     return argument;
 }
 
-static long resident_pages(void)
-{
-    long all = 0, resident = 0;
-    FILE *statm = fopen("/proc/self/statm", "r");
-    CHECK(statm != NULL && fscanf(statm, "%ld %ld", &all, &resident) == 2);
-    fclose(statm);
-    return resident;
-}
-
 static void detaches(void)
 {
     pthread_attr_t attributes;

@@ -93,15 +93,6 @@ static void by_thousands(void)
     free(all);
 }
 
-static long resident_pages(void)
-{
-    long size = 0, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    CHECK(file != NULL && fscanf(file, "%ld %ld", &size, &resident) == 2);
-    fclose(file);
-    return resident;
-}
-
 /* Memory stays what it was, whether contexts end or are left behind half-way. */
 static void constant_memory(void)
 {

@@ -20,17 +20,9 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { COUNT = 16, LANES = 8, MOST = 1 << 20 };
-struct registers {
-    uint64_t lane[COUNT][LANES];
-} __attribute__((aligned(64)));
+#include "wide.h"
 
-#define EACH(X)                                                                                \
-    X(16)                                                                                      \
-    X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31)
-#define LOAD(n) "vmovdqu64 (" #n "-16)*64(%0), %%zmm" #n "\n\t"
-#define STORE(n) "vmovdqu64 %%zmm" #n ", (" #n "-16)*64(%0)\n\t"
-
+enum { MOST = 1 << 20 };
 static struct registers before, after;
 
 static void load(void)

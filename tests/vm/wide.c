@@ -18,18 +18,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FIRST_KEY = 27, COUNT = 16, LANES = 8, SEARCHED = 32768 };
+#include "wide.h"
+
+enum { FIRST_KEY = 27, SEARCHED = 32768 };
 #define KEYS 0xf800u /* zmm27 to zmm31 as bits of a mask that starts with zmm16 */
 
-struct registers {
-    uint64_t lane[COUNT][LANES];
-} __attribute__((aligned(64)));
-
-#define EACH(X)                                                                                \
-    X(16)                                                                                      \
-    X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31)
-#define LOAD(n) "vmovdqu64 (" #n "-16)*64(%0), %%zmm" #n "\n\t"
-#define STORE(n) "vmovdqu64 %%zmm" #n ", (" #n "-16)*64(%0)\n\t"
 #define STORE_CHILD(n) "vmovdqu64 %%zmm" #n ", (" #n "-16)*64(%%rbx)\n\t"
 
 static void load(const struct registers *from)

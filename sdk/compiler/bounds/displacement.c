@@ -116,3 +116,15 @@ bool object_size(LLVMTargetDataRef layout, LLVMValueRef object, uint64_t *size)
     return !__builtin_mul_overflow(LLVMABISizeOfType(layout, type),
                                    LLVMConstIntGetZExtValue(count), size);
 }
+
+bool leads_into_variable(LLVMTargetDataRef layout, LLVMValueRef pointer)
+{
+    struct chain chain;
+    LLVMTypeRef type = LLVMTypeOf(pointer);
+
+    if (LLVMGetTypeKind(type) != LLVMPointerTypeKind || LLVMGetPointerAddressSpace(type) != 0)
+        return false;
+    chain_of_pointer(layout, pointer, &chain);
+    LLVMValueRef root = chain.link[chain.length - 1];
+    return LLVMIsAAllocaInst(root) || LLVMIsAGlobalVariable(root);
+}

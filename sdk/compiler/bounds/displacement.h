@@ -24,6 +24,9 @@ struct chain {
 
 void chain_of_pointer(LLVMTargetDataRef layout, LLVMValueRef pointer, struct chain *chain);
 
+/* Whether it leads into a variable: one of the function's own, or a global one. */
+bool leads_into_variable(LLVMTargetDataRef layout, LLVMValueRef pointer);
+
 /*
  * The size of an object: an alloca of constant size in the entry block, or a byval argument.
  * Returns false for everything else.

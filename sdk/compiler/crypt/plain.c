@@ -8,18 +8,6 @@
 #include "../mediate/access.h"
 #include "../mediate/assembly.h"
 
-bool crypt_is_plain(LLVMTargetDataRef layout, LLVMValueRef pointer)
-{
-    struct chain chain;
-    LLVMTypeRef type = LLVMTypeOf(pointer);
-
-    if (LLVMGetTypeKind(type) != LLVMPointerTypeKind || LLVMGetPointerAddressSpace(type) != 0)
-        return false;
-    chain_of_pointer(layout, pointer, &chain);
-    LLVMValueRef root = chain.link[chain.length - 1];
-    return LLVMIsAAllocaInst(root) || LLVMIsAGlobalVariable(root);
-}
-
 static bool assembly_is_harmless(LLVMValueRef call)
 {
     size_t length;
@@ -38,7 +26,7 @@ bool crypt_leaves(LLVMTargetDataRef layout, LLVMValueRef instruction)
         return false;
     for (unsigned i = 0; i < (unsigned)LLVMGetNumOperands(instruction); i++) {
         if (access_of_operand(layout, instruction, i, &access) &&
-            !crypt_is_plain(layout, access.pointer))
+            !leads_into_variable(layout, access.pointer))
             return false;
     }
     return true;

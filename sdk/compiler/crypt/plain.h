@@ -8,9 +8,6 @@
 #include <llvm-c/Target.h>
 #include <llvm-c/Types.h>
 
-/* Whether `pointer` leads into a variable: one of the function's own, or a global one. */
-bool crypt_is_plain(LLVMTargetDataRef layout, LLVMValueRef pointer);
-
 /*
  * Whether an access can stay as it is: to variables only, or by assembly that is empty or was
  * reviewed.

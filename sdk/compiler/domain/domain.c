@@ -11,9 +11,9 @@
 #include <memsentry-pass.h>
 #include <memsentry/abi.h>
 
+#include "../bounds/displacement.h"
 #include "../bridge/bridge.h"
 #include "../config.h"
-#include "../crypt/plain.h"
 #include "../mediate/access.h"
 #include "../mediate/mediate.h"
 #include "demand.h"
@@ -78,7 +78,7 @@ static void copy_arguments(const struct function *f, LLVMValueRef instruction, v
     for (unsigned i = 0; i < LLVMGetNumArgOperands(instruction); i++) {
         LLVMTypeRef type = access_argument_type(instruction, i, "byval");
         LLVMValueRef pointer = LLVMGetOperand(instruction, i);
-        if (type && !crypt_is_plain(f->layout, pointer))
+        if (type && !leads_into_variable(f->layout, pointer))
             LLVMSetOperand(instruction, i, copy_argument(f, instruction, pointer, type));
     }
 }
