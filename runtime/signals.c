@@ -115,6 +115,8 @@ void signals_deliver(signal_handler handler, int signal, siginfo_t *info, void *
         return;
     }
     void *const interrupted = __safestack_unsafe_stack_ptr;
+    /* The thread may be about to go to its own slot. */
+    void *const slot_before = pthread_getspecific(CONFIG->thread_key);
     struct stray_signal stray = {handler, signal, info, context};
     struct slot *slot = stack_acquire(MEMSENTRY_STACK_SLOT_SIZE(0) / 4);
     if (slot == NULL)
@@ -125,6 +127,7 @@ void signals_deliver(signal_handler handler, int signal, siginfo_t *info, void *
     slot->stray = true;
     thread_entry(slot);
     thread_leave();
+    pthread_setspecific(CONFIG->thread_key, slot_before);
     __safestack_unsafe_stack_ptr = interrupted;
 }
 
@@ -335,6 +338,18 @@ INTERPOSE(int, siginterrupt, int signal, int interrupt)
     return our_sigaction(signal, &action, NULL);
 }
 
+/* A handler may run between any two of these: it must not find half a stack. */
+static void set_program_alt(struct slot *slot, const stack_t *wanted)
+{
+    stack_t *alt = &slot->program_alt;
+    alt->ss_flags = SS_DISABLE;
+    atomic_signal_fence(memory_order_seq_cst);
+    alt->ss_sp = wanted->ss_sp;
+    alt->ss_size = wanted->ss_size;
+    atomic_signal_fence(memory_order_seq_cst);
+    alt->ss_flags = wanted->ss_flags;
+}
+
 INTERPOSE(int, sigaltstack, const stack_t *restrict stack, stack_t *restrict old)
 {
     runtime_ensure_started();
@@ -367,7 +382,7 @@ INTERPOSE(int, sigaltstack, const stack_t *restrict stack, stack_t *restrict old
         if (on_program_alt(slot))
             old->ss_flags |= SS_ONSTACK;
     }
-    slot->program_alt = wanted;
+    set_program_alt(slot, &wanted);
     return 0;
 }
 

@@ -109,12 +109,13 @@ uint64_t thread_begin(void *argument, uint64_t native_stack, uint64_t native_fra
     struct slot *slot = stack_checked(argument);
     if (slot == NULL)
         die("a thread was started on something that is no safe stack");
-    stack_enter(slot);
-    pthread_setspecific(CONFIG->thread_key, slot);
     slot->native_stack = native_stack;
     slot->native_frame = native_frame;
     slot->native_return = native_return;
+    /* First: as soon as the slot has the alternate stack, handlers find the slot and need it. */
     __safestack_unsafe_stack_ptr = (void *)((native_stack - slot->headroom) & -UINT64_C(16));
+    stack_enter(slot);
+    pthread_setspecific(CONFIG->thread_key, slot);
     return slot->high;
 }
 
