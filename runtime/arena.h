@@ -38,6 +38,8 @@ void arena_seal_config(void);
 /* Makes [start, start + size) of an arena usable, zeroed on first use. 0 or a negative errno.
  */
 int arena_open(uint64_t start, uint64_t size);
+/* Makes what of it nobody has opened yet readable: zeroes. Call before the rest is opened. */
+int arena_show(uint64_t start, uint64_t size);
 /* Makes it a guard: every access faults. */
 int arena_guard(uint64_t start, uint64_t size);
 /* Undoes arena_guard(). */

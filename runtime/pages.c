@@ -45,6 +45,13 @@ int arena_open(uint64_t start, uint64_t size)
     return protect(start, size, PROT_READ | PROT_WRITE);
 }
 
+int arena_show(uint64_t start, uint64_t size)
+{
+    if (CONFIG->arena_mode == ARENA_GUARD_PAGES)
+        return 0;
+    return protect(start, size, PROT_READ);
+}
+
 int arena_guard(uint64_t start, uint64_t size)
 {
     if (CONFIG->arena_mode == ARENA_GUARD_PAGES)

@@ -72,7 +72,9 @@ void heap_start(void)
     lock_take(&lock);
     if (atomic_load(&started) == 0) {
         __memsentry_heap_reserve();
-        if (!tables_open(HEAP, (void *)(FIRST_STATES_START + CLASS_FIRST(HEAP_CLASSES))))
+        /* Whatever is freed, its state can be read: what was never handed out is not allocated. */
+        if (arena_show(STATES_START, HEAP_SPANS * STATES_SPAN) != 0 ||
+            !tables_open(HEAP, (void *)(FIRST_STATES_START + CLASS_FIRST(HEAP_CLASSES))))
             die("no memory for the heap's tables");
         if (pthread_key_create(&HEAP->key, cache_end) != 0 ||
             pthread_atfork(before_fork, after_fork_parent, after_fork_child) != 0)

@@ -19,6 +19,13 @@
         }                                                                                      \
     } while (0)
 
+/* How often something is tried: less often where instructions are emulated. */
+#ifdef EMULATED
+#    define ROUNDS(count) ((count) / 10)
+#else
+#    define ROUNDS(count) (count)
+#endif
+
 /* Where the return address of the caller lies: on a safe stack, when stacks are isolated. */
 static inline uint64_t stack_pointer(void)
 {

@@ -14,7 +14,7 @@
 
 #include "check.h"
 
-enum { DETACHED = 10000, WARM = 500 };
+enum { DETACHED = ROUNDS(10000), WARM = 500 };
 
 /* As PostgreSQL measures it: by the distance of two locals, or of a frame and a local. */
 static const char *base;

@@ -15,7 +15,7 @@
 
 #include "check.h"
 
-enum { LIVE = 3000, STEPS = 300000 };
+enum { LIVE = 3000, STEPS = ROUNDS(300000) };
 
 /* What the optimiser must not know: that a block is a new one, and that nobody looks at it. */
 static void *opaque(void *pointer)
@@ -232,7 +232,7 @@ static void check_threads(void)
     CHECK(pthread_create(&freeing, NULL, free_in_thread, NULL) == 0);
     for (uintptr_t i = 0; i < 4; i++)
         CHECK(pthread_create(&threads[i], NULL, exercise_in_thread, (void *)(i + 10)) == 0);
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < ROUNDS(200000); i++) {
         void *block = malloc(i % 1000 == 0 ? 2 << 20 : next(&state) % 2000);
         free(__atomic_exchange_n((void **)&handed[i % 64], block, __ATOMIC_ACQ_REL));
     }
@@ -262,7 +262,7 @@ static void check_fork(void)
     pthread_t thread;
     stop = 0;
     CHECK(pthread_create(&thread, NULL, keep_busy, NULL) == 0);
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < ROUNDS(50); i++) {
         pid_t child = fork();
         if (child == 0) {
             exercise(3, 2000);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 struct outcome {
+    char program[256]; /* argv[0] */
     bool timed_out;
     int status; /* exit status, -1 when a signal ended it */
     int signal; /* the signal that ended it, 0 when it exited */
@@ -23,7 +24,7 @@ struct outcome {
  */
 void run(struct outcome *outcome, char *const argv[], char *const environment[], int seconds);
 
-/* Asserts: ended by exit with this status. Shows standard error when not. */
+/* Asserts: ended by exit with this status. Shows what it printed when not. */
 void expect_exit(const struct outcome *outcome, int status);
 /* Asserts: ended by this signal. */
 void expect_signal(const struct outcome *outcome, int signal);
