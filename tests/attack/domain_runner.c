@@ -309,11 +309,12 @@ Test(domain, encryption_refused)
 /* Starts a program with these notes, and this library with notes of its own, or none. */
 static void run_noted(const char *program, const char *library)
 {
-    char path[512], preload[600];
+    char path[512], preload[600] = "LD_PRELOAD=";
     snprintf(path, sizeof path, "%s/%s", PROGRAM_DIR, program);
-    snprintf(preload, sizeof preload, "LD_PRELOAD=%s/%s", PROGRAM_DIR, library);
+    if (library != NULL)
+        snprintf(preload, sizeof preload, "LD_PRELOAD=%s/%s", PROGRAM_DIR, library);
     run(&outcome, (char *[]){path, NULL},
-        (char *[]){"MEMSENTRY_OPTIONS=verbose=1", library != NULL ? preload : NULL, NULL}, 60);
+        (char *[]){"MEMSENTRY_OPTIONS=verbose=1", preload, NULL}, 60);
 }
 
 static void expect_selected(const char *program, const char *library, const char *backend)
