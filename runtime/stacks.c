@@ -16,13 +16,13 @@
 static_assert(sizeof(struct slot) <= PAGE, "the record fits its page");
 static_assert(RECORD_SIZE(0) > PAGE, "there is room for entries");
 static_assert(MEMSENTRY_STACK_SLOT_SIZE(0) >=
-                  2 * MEMSENTRY_STACK_GUARD + ALT_STACK_SIZE + KEPT_SIZE + RECORD_SIZE(0),
+                  2 * MEMSENTRY_STACK_GUARD + ALT_STACK_SIZE(0) + KEPT_SIZE + RECORD_SIZE(0),
               "the smallest slot has a stack");
 
 static uint64_t capacity(int class)
 {
-    return MEMSENTRY_STACK_SLOT_SIZE(class) - 2 * MEMSENTRY_STACK_GUARD - ALT_STACK_SIZE -
-           RECORD_SIZE(class);
+    return MEMSENTRY_STACK_SLOT_SIZE(class) - 2 * MEMSENTRY_STACK_GUARD -
+           ALT_STACK_SIZE(class) - RECORD_SIZE(class);
 }
 
 static uint64_t slot_base(int class, uint32_t index)
@@ -84,9 +84,10 @@ static bool prepare(struct slot *slot, int class, uint32_t index)
     const uint64_t base = slot_base(class, index);
     const uint64_t end = base + MEMSENTRY_STACK_SLOT_SIZE(class);
     const uint64_t alt_low = base + MEMSENTRY_STACK_GUARD;
-    const uint64_t low = alt_low + ALT_STACK_SIZE + MEMSENTRY_STACK_GUARD;
+    const uint64_t alt_high = alt_low + ALT_STACK_SIZE(class);
+    const uint64_t low = alt_high + MEMSENTRY_STACK_GUARD;
     if (arena_open(base, end - base) != 0 || arena_guard(base, MEMSENTRY_STACK_GUARD) != 0 ||
-        arena_guard(alt_low + ALT_STACK_SIZE, MEMSENTRY_STACK_GUARD) != 0)
+        arena_guard(alt_high, MEMSENTRY_STACK_GUARD) != 0)
         return false;
     /* A debugger needs the stack for its backtraces. */
     (void)kernel_advise(low, end - low, MADV_DODUMP);
@@ -179,7 +180,8 @@ void stack_enter(struct slot *slot)
     if (!atomic_compare_exchange_strong(&slot->state, &expected, SLOT_RUNNING))
         die("a thread was started on a safe stack that is not its own");
     atomic_store(&slot->owner, kernel_tid());
-    const stack_t alt = {.ss_sp = (void *)slot->alt_low, .ss_size = ALT_STACK_SIZE};
+    const stack_t alt = {.ss_sp = (void *)slot->alt_low,
+                         .ss_size = slot->low - MEMSENTRY_STACK_GUARD - slot->alt_low};
     if (kernel_altstack(&alt, NULL) != 0)
         die("the alternate signal stack was refused");
 }
@@ -188,7 +190,7 @@ void stack_release(struct slot *slot)
 {
     atomic_store(&slot->owner, 0);
     atomic_store(&slot->state, SLOT_FREE);
-    arena_discard(slot->low, slot->high - KEPT_SIZE - slot->low);
+    arena_discard(slot->alt_low, slot->high - KEPT_SIZE - slot->alt_low);
     jumps_discard(slot);
     push_free(slot);
 }

@@ -16,14 +16,15 @@
 #include "control.h"
 #include "slot_offsets.h"
 
-#define ALT_STACK_SIZE (256 * MEMSENTRY_KIB)
+/* Programs ask for alternate signal stacks of any size, and what they ask for is address space. */
+#define ALT_STACK_SIZE(class) (MEMSENTRY_STACK_SLOT_SIZE(class) / 8)
 
 /* A context that runs nowhere is parked; thread slots never are. */
 enum slot_state { SLOT_FREE, SLOT_RESERVED, SLOT_RUNNING, SLOT_PARKED };
 
 struct slot {
     uint64_t low, high; /* the stack proper; high is where the record starts */
-    uint64_t alt_low;   /* alternate signal stack, ALT_STACK_SIZE bytes */
+    uint64_t alt_low;   /* alternate signal stack, up to the guard below `low` */
     _Atomic uint32_t state;
     _Atomic int32_t owner; /* kernel thread id while running */
     uint32_t number;       /* of the thread, in reports: 0 is the main thread */

@@ -72,6 +72,39 @@ static int overflow(volatile int level)
     return level == 0 ? 0 : overflow(level - 1) + buffer[level % 1024];
 }
 
+/* More than half a MiB of return addresses and saved registers, and as much of locals. */
+static int descend(int level)
+{
+    char local[48];
+    memset(local, level, sizeof local);
+    escape(local);
+    const int below = level == 0 ? 0 : descend(level - 1);
+    CHECK(local[47] == (char)level);
+    return below + 1;
+}
+
+static void descends(int signal)
+{
+    (void)signal;
+    CHECK(descend(12000) == 12001);
+    plain_calls++;
+}
+
+/* The alternate stack is as large as was asked for, on either side of the split. */
+static void large_alternate(void)
+{
+    const size_t size = 4 << 20;
+    const stack_t stack = {.ss_sp = malloc(size), .ss_size = size};
+    const stack_t none = {.ss_flags = SS_DISABLE};
+    const struct sigaction action = {.sa_handler = descends, .sa_flags = SA_ONSTACK};
+    CHECK(stack.ss_sp != NULL && sigaltstack(&stack, NULL) == 0);
+    CHECK(sigaction(SIGUSR1, &action, NULL) == 0);
+    plain_calls = 0;
+    raise(SIGUSR1);
+    CHECK(plain_calls == 1 && sigaltstack(&none, NULL) == 0);
+    free(stack.ss_sp);
+}
+
 static void queries(void)
 {
     struct sigaction set = {.sa_sigaction = with_info, .sa_flags = SA_SIGINFO | SA_RESTART},
@@ -125,6 +158,7 @@ int main(void)
             raise(SIGUSR1);
     CHECK(sigprocmask(SIG_SETMASK, NULL, &mask) == 0 && sigismember(&mask, SIGUSR1) == 0);
 
+    large_alternate();
     stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate}, old;
     CHECK(sigaltstack(NULL, &old) == 0 && old.ss_flags == SS_DISABLE);
     CHECK(sigaltstack(&stack, NULL) == 0 && sigaltstack(NULL, &old) == 0);
