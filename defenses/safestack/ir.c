@@ -37,6 +37,14 @@ void ir_add_attribute(LLVMValueRef function, const char *name)
                             LLVMCreateEnumAttribute(context, ir_attribute_kind(name), 0));
 }
 
+void ir_add_call_attribute(LLVMValueRef call, const char *name)
+{
+    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(call));
+
+    LLVMAddCallSiteAttribute(call, FUNCTION_INDEX,
+                             LLVMCreateEnumAttribute(context, ir_attribute_kind(name), 0));
+}
+
 LLVMValueRef ir_declare(LLVMModuleRef module, const char *name, LLVMTypeRef type)
 {
     LLVMValueRef function = LLVMGetNamedFunction(module, name);

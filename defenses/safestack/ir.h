@@ -22,6 +22,8 @@ unsigned ir_attribute_kind(const char *name);
 bool ir_has_attribute(LLVMValueRef function, const char *name);
 /* One of LLVM's own, which has no value. */
 void ir_add_attribute(LLVMValueRef function, const char *name);
+/* The same for a call; of "memory" that means none. */
+void ir_add_call_attribute(LLVMValueRef call, const char *name);
 
 /* The function of that name, declared where the module has none. */
 LLVMValueRef ir_declare(LLVMModuleRef module, const char *name, LLVMTypeRef type);

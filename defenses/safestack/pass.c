@@ -131,32 +131,64 @@ static bool is_stack_pointer(LLVMValueRef address)
            !strcmp(LLVMGetValueName2(address, &length), MEMSENTRY_UNSAFE_STACK_SYMBOL);
 }
 
+/* The address of the unsafe stack pointer, behind fs, at the start of a function. */
+static LLVMValueRef slot_behind_fs(LLVMBuilderRef builder, LLVMValueRef function)
+{
+    static const char code[] = MEMSENTRY_UNSAFE_STACK_OFFSET_CODE,
+                      constraints[] = MEMSENTRY_UNSAFE_STACK_OFFSET_CONSTRAINTS;
+    LLVMTypeRef pointer =
+        LLVMPointerTypeInContext(LLVMGetModuleContext(LLVMGetGlobalParent(function)),
+                                 MEMSENTRY_THREAD_ADDRESS_SPACE);
+    LLVMTypeRef type = LLVMFunctionType(pointer, NULL, 0, 0);
+    LLVMValueRef assembly =
+        LLVMGetInlineAsm(type, code, sizeof code - 1, constraints, sizeof constraints - 1, 0, 0,
+                         LLVMInlineAsmDialectATT, 0);
+
+    LLVMPositionBuilderBefore(builder,
+                              LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function)));
+    LLVMValueRef slot = LLVMBuildCall2(builder, type, assembly, NULL, 0, "unsafe_stack");
+    ir_add_call_attribute(slot, "memory");
+    ir_add_call_attribute(slot, "nounwind");
+    ir_add_call_attribute(slot, "willreturn");
+    return slot;
+}
+
 static void confine_stack_pointer(LLVMBuilderRef builder, LLVMValueRef function, bool twice)
 {
     struct values all = ir_instructions_of(function);
+    struct values accesses = {0};
+    LLVMValueRef slot = NULL;
 
     for (size_t i = 0; i < all.count; i++) {
         bool load = LLVMIsALoadInst(all.at[i]);
-        if ((!load && !LLVMIsAStoreInst(all.at[i])) ||
-            !is_stack_pointer(LLVMGetOperand(all.at[i], load ? 0 : 1)))
-            continue;
+        if ((load || LLVMIsAStoreInst(all.at[i])) &&
+            is_stack_pointer(LLVMGetOperand(all.at[i], load ? 0 : 1)))
+            ir_append(&accesses, all.at[i]);
+    }
+    free(all.at);
+    /* What is in a register when setjmp returns again has to be masked again: nothing is won. */
+    if (accesses.count != 0 && !twice)
+        slot = slot_behind_fs(builder, function);
+    for (size_t i = 0; i < accesses.count; i++) {
+        bool load = LLVMIsALoadInst(accesses.at[i]);
         /*
          * Callees use the variable behind LLVM's back, also those that it believes not to touch
          * memory: it must not drop the store before such a call.
          */
-        LLVMSetVolatile(all.at[i], 1);
+        LLVMSetVolatile(accesses.at[i], 1);
+        if (slot)
+            LLVMSetOperand(accesses.at[i], load ? 0 : 1, slot);
         if (load)
-            confine_value(builder, all.at[i], twice);
+            confine_value(builder, accesses.at[i], twice);
     }
     /* The stack pointer below a variable-length object: any difference may have been taken. */
-    for (size_t i = 0; i < all.count; i++) {
-        if (!LLVMIsAStoreInst(all.at[i]) || !is_stack_pointer(LLVMGetOperand(all.at[i], 1)))
-            continue;
-        LLVMValueRef value = LLVMGetOperand(all.at[i], 0);
-        if (LLVMIsAIntToPtrInst(value) && !memsentry_is_confined(value))
+    for (size_t i = 0; i < accesses.count; i++) {
+        LLVMValueRef value = LLVMGetOperand(accesses.at[i], 0);
+        if (LLVMIsAStoreInst(accesses.at[i]) && LLVMIsAIntToPtrInst(value) &&
+            !memsentry_is_confined(value))
             confine_value(builder, value, twice);
     }
-    free(all.at);
+    free(accesses.at);
 }
 
 static LLVMValueRef stack_pointer(LLVMModuleRef module)

@@ -19,7 +19,11 @@
 #define VA_ARG_SIZE (1 << 20)
 
 /* Address spaces of LLVM's X86 that mean a segment register. */
-enum { ADDRESS_SPACE_GS = 256, ADDRESS_SPACE_FS = 257, ADDRESS_SPACE_SS = 258 };
+enum {
+    ADDRESS_SPACE_GS = 256,
+    ADDRESS_SPACE_FS = MEMSENTRY_THREAD_ADDRESS_SPACE,
+    ADDRESS_SPACE_SS = 258
+};
 
 bool is_call(LLVMValueRef instruction)
 {
@@ -56,6 +60,18 @@ static unsigned address_space(LLVMValueRef pointer)
     return LLVMGetPointerAddressSpace(is_vector(type) ? LLVMGetElementType(type) : type);
 }
 
+/* The variable of the unsafe stack pointer, as SafeStack's pass finds it. */
+static bool is_unsafe_stack_slot(LLVMValueRef pointer)
+{
+    static const char code[] = MEMSENTRY_UNSAFE_STACK_OFFSET_CODE;
+    size_t length;
+
+    if (!LLVMIsACallInst(pointer) || !LLVMIsAInlineAsm(LLVMGetCalledValue(pointer)))
+        return false;
+    const char *text = LLVMGetInlineAsmAsmString(LLVMGetCalledValue(pointer), &length);
+    return length == sizeof code - 1 && !memcmp(text, code, length);
+}
+
 /*
  * Relative to a segment register the address that is accessed is not the value of the pointer;
  * what is harmless is a constant one near the segment's start: a slot of the thread control
@@ -69,6 +85,8 @@ static bool is_slot(LLVMTargetDataRef layout, LLVMValueRef pointer)
     if (address_space(pointer) != ADDRESS_SPACE_GS &&
         address_space(pointer) != ADDRESS_SPACE_FS)
         return false;
+    if (is_unsafe_stack_slot(pointer))
+        return true;
     chain_of_pointer(layout, pointer, &chain);
     LLVMValueRef root = chain.link[chain.length - 1];
     struct interval distance = chain.distance[chain.length - 1];

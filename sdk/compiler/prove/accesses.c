@@ -112,6 +112,29 @@ static bool is_slot(struct fact fact, LLVMValueRef pointer)
            range_within(fact.is_signed, -REACH, REACH);
 }
 
+/*
+ * The unsafe stack pointer of the thread: what the assembly reads is in a table that nobody can
+ * write. An access of no more than the variable, at its start; not where setjmp may bring another
+ * register back.
+ */
+static bool is_unsafe_stack_slot(LLVMValueRef pointer, struct range extent)
+{
+    static const char code[] = MEMSENTRY_UNSAFE_STACK_OFFSET_CODE,
+                      constraints[] = MEMSENTRY_UNSAFE_STACK_OFFSET_CONSTRAINTS;
+    size_t length;
+
+    if (!LLVMIsACallInst(pointer) || !LLVMIsAInlineAsm(LLVMGetCalledValue(pointer)) ||
+        LLVMGetNumArgOperands(pointer) != 0 || !range_within(extent, 0, sizeof(void *)))
+        return false;
+    LLVMValueRef assembly = LLVMGetCalledValue(pointer);
+    const char *text = LLVMGetInlineAsmAsmString(assembly, &length);
+    if (length != sizeof code - 1 || memcmp(text, code, length) != 0)
+        return false;
+    text = LLVMGetInlineAsmConstraintString(assembly, &length);
+    return length == sizeof constraints - 1 && !memcmp(text, constraints, length) &&
+           LLVMGetInlineAsmDialect(assembly) == LLVMInlineAsmDialectATT;
+}
+
 static const char *claim_of(unsigned mode)
 {
     if (mode == ACCESS_READ)
@@ -175,7 +198,8 @@ void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValue
     if (space == SPACE_FLAT || space == SPACE_SS)
         proved = judge_address(judge, instruction, pointer, extent);
     else
-        proved = (space == SPACE_GS || space == SPACE_FS) && is_slot(fact, pointer);
+        proved = ((space == SPACE_GS || space == SPACE_FS) && is_slot(fact, pointer)) ||
+                 (space == SPACE_FS && !judge->barrier && is_unsafe_stack_slot(pointer, extent));
     struct unproved unproved = {instruction, pointer, claim_of(mode), false};
     if (proved) {
         judge->proof->proved++;

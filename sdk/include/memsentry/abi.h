@@ -55,6 +55,16 @@
  * by the attacker: every address computed from it is confined before use.
  */
 #define MEMSENTRY_UNSAFE_STACK_SYMBOL "__safestack_unsafe_stack_ptr"
+/*
+ * Assembly whose result, by "=r", is where the variable lies behind the thread's base, fs: read
+ * from a table that is read-only when the program runs. Accesses by fs itself need no mask; those
+ * that LLVM would make of the variable's address start from a copy of fs in writable memory.
+ */
+#define MEMSENTRY_UNSAFE_STACK_OFFSET_CODE                                                     \
+    "movq " MEMSENTRY_UNSAFE_STACK_SYMBOL "@GOTTPOFF(%rip), $0"
+#define MEMSENTRY_UNSAFE_STACK_OFFSET_CONSTRAINTS "=r"
+/* LLVM's address space of what lies behind fs. */
+#define MEMSENTRY_THREAD_ADDRESS_SPACE 257
 
 /*
  * In modes r and rw with SafeStack, a call of a variadic type passes in the register of the

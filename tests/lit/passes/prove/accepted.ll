@@ -171,6 +171,14 @@ define void @slots() #4 {
   ret void
 }
 
+; The unsafe stack pointer, behind fs.
+define void @unsafe_stack_pointer() #4 {
+  %s = call ptr addrspace(257) asm "movq __safestack_unsafe_stack_ptr@GOTTPOFF(%rip), $0", "=r"()
+  %v = load ptr, ptr addrspace(257) %s
+  store ptr %v, ptr addrspace(257) %s
+  ret void
+}
+
 ; A vector of masked pointers, and one that is built of them.
 define void @lanes(<2 x ptr> %v, ptr %p, ptr %r) #4 {
   %f = freeze <2 x ptr> %v

@@ -373,6 +373,72 @@ define void @slot_far_away() #4 {
   ret void
 }
 
+; Only the unsafe stack pointer has its place behind fs in a table.
+; CHECK-LABEL: in function slot_of_another_name void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @slot_of_another_name() #4 {
+  %s = call ptr addrspace(257) asm "movq elsewhere@GOTTPOFF(%rip), $0", "=r"()
+  store ptr null, ptr addrspace(257) %s
+  ret void
+}
+
+; A register that the assembly leaves alone.
+; CHECK-LABEL: in function slot_of_another_register void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @slot_of_another_register() #4 {
+  %s = call ptr addrspace(257) asm "movq __safestack_unsafe_stack_ptr@GOTTPOFF(%rip), $0", "=&{rax}"()
+  store ptr null, ptr addrspace(257) %s
+  ret void
+}
+
+; With an operand, $0 is no result.
+; CHECK-LABEL: in function slot_of_input void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @slot_of_input(i64 %i) #4 {
+  %s = call ptr addrspace(257) asm "movq __safestack_unsafe_stack_ptr@GOTTPOFF(%rip), $0", "=r,r"(i64 %i)
+  store ptr null, ptr addrspace(257) %s
+  ret void
+}
+
+; More than the variable.
+; CHECK-LABEL: in function beyond_the_slot void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @beyond_the_slot() #4 {
+  %s = call ptr addrspace(257) asm "movq __safestack_unsafe_stack_ptr@GOTTPOFF(%rip), $0", "=r"()
+  store i128 0, ptr addrspace(257) %s
+  ret void
+}
+
+; At a distance from it.
+; CHECK-LABEL: in function behind_the_slot void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @behind_the_slot(i64 %i) #4 {
+  %s = call ptr addrspace(257) asm "movq __safestack_unsafe_stack_ptr@GOTTPOFF(%rip), $0", "=r"()
+  %q = getelementptr i8, ptr addrspace(257) %s, i64 %i
+  store ptr null, ptr addrspace(257) %q
+  ret void
+}
+
+; Of another segment.
+; CHECK-LABEL: in function slot_behind_gs void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @slot_behind_gs() #4 {
+  %s = call ptr addrspace(256) asm "movq __safestack_unsafe_stack_ptr@GOTTPOFF(%rip), $0", "=r"()
+  store ptr null, ptr addrspace(256) %s
+  ret void
+}
+
+; Where it lies comes back from the jmp_buf.
+; CHECK-LABEL: in function slot_after_setjmp void
+; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions
+define void @slot_after_setjmp() #3 {
+  call void asm sideeffect "", "~{rbx},~{r12},~{r13},~{r14},~{r15}"()
+  %s = call ptr addrspace(257) asm "movq __safestack_unsafe_stack_ptr@GOTTPOFF(%rip), $0", "=r"()
+  %r = call i32 @setjmp(ptr @global)
+  store ptr null, ptr addrspace(257) %s
+  ret void
+}
+
 ; The mask comes back from the jmp_buf.
 ; CHECK-LABEL: in function before_setjmp void
 ; CHECK-SAME: MemSentry cannot prove that this write stays out of the safe regions

@@ -13,7 +13,7 @@ void take(void *);
 
 // CHECK-LABEL: define {{.*}} @array(
 // CHECK-NOT: alloca [
-// CHECK: load volatile ptr, ptr @__safestack_unsafe_stack_ptr
+// CHECK: load volatile ptr, ptr addrspace(257) %
 int array(void)
 {
     int a[8];

@@ -40,17 +40,16 @@ define void @in_bounds(i32 %i) safestack {
 ; The first index that is out of bounds.
 ; CHECK-LABEL: define void @out_of_bounds(
 ; CHECK-NOT: alloca
-; CHECK: [[L:%.*]] = load volatile ptr, ptr @__safestack_unsafe_stack_ptr
+; CHECK: [[S:%.*]] = call ptr addrspace(257) asm "movq __safestack_unsafe_stack_ptr@GOTTPOFF(%rip), $0", "=r"()
+; CHECK: [[L:%.*]] = load volatile ptr, ptr addrspace(257) [[S]]
 ; CHECK: [[F:%.*]] = freeze ptr [[L]]
 ; CHECK: [[I:%.*]] = ptrtoint ptr [[F]] to i64
 ; CHECK: [[O:%.*]] = or i64 [[I]], [[SPLIT]]
 ; CHECK: [[B:%.*]] = inttoptr i64 [[O]] to ptr
 ; CHECK: [[T:%.*]] = getelementptr i8, ptr [[B]], i32 -32
-; CHECK: [[V:%.*]] = or i64 ptrtoint (ptr @__safestack_unsafe_stack_ptr to i64), [[SPLIT]]
-; CHECK: [[S:%.*]] = inttoptr i64 [[V]] to ptr
-; CHECK: store volatile ptr [[T]], ptr [[S]]
+; CHECK: store volatile ptr [[T]], ptr addrspace(257) [[S]]
 ; CHECK: getelementptr i32, ptr [[T]], i32
-; CHECK: store volatile ptr [[B]], ptr [[S]]
+; CHECK: store volatile ptr [[B]], ptr addrspace(257) [[S]]
 ; CHECK: ret void
 define void @out_of_bounds(i32 %i) safestack {
   %a = alloca [8 x i32]

@@ -15,7 +15,7 @@ target triple = "x86_64-pc-linux-gnu"
 ; CHECK-LABEL: define void @not_optimised(
 ; CHECK-SAME: #[[#OPTNONE:]]
 ; CHECK-NOT: alloca
-; CHECK: load volatile ptr, ptr @__safestack_unsafe_stack_ptr
+; CHECK: load volatile ptr, ptr addrspace(257) %
 ; CHECK: ret void
 define void @not_optimised() noinline optnone safestack {
   %a = alloca [8 x i32]
@@ -26,7 +26,7 @@ define void @not_optimised() noinline optnone safestack {
 ; __builtin_frame_address(0) is on the unsafe stack.
 ; CHECK-LABEL: define ptr @frame(
 ; CHECK-NOT: llvm.frameaddress
-; CHECK: load volatile ptr, ptr @__safestack_unsafe_stack_ptr
+; CHECK: load volatile ptr, ptr addrspace(257) %
 ; CHECK: or i64 {{.*}}, [[SPLIT]]
 ; CHECK: ret ptr
 define ptr @frame() safestack {
@@ -95,9 +95,12 @@ define i32 @by_value_in_bounds(ptr byval([20 x i32]) align 8 %b) safestack {
   ret i32 %v
 }
 
-; After setjmp nothing that was computed before is trusted, the base of the frame included.
+; After setjmp nothing that was computed before is trusted, the base of the frame included, nor
+; where the variable of the unsafe stack pointer lies.
 ; CHECK-LABEL: define void @returns_twice(
 ; CHECK-NOT: alloca
+; CHECK-NOT: addrspace(257)
+; CHECK: store volatile ptr %{{.*}}, ptr %
 ; CHECK: call i32 @__memsentry_setjmp(ptr {{.*}}, ptr nest
 ; CHECK: [[B:%.*]] = call ptr asm sideeffect "btsq $$[[SPLIT_BIT]], $0", "=r,0,~{flags}"(ptr %masked)
 ; CHECK: [[A:%.*]] = getelementptr i8, ptr [[B]], i32
@@ -170,7 +173,7 @@ define void @left_alone(i64 %i, ptr %p) {
 ; Trusted functions are lowered and their unsafe stack is confined, but nothing else.
 ; CHECK-LABEL: define void @trusted(
 ; CHECK-NOT: alloca
-; CHECK: load volatile ptr, ptr @__safestack_unsafe_stack_ptr
+; CHECK: load volatile ptr, ptr addrspace(257) %
 ; CHECK: or i64 {{.*}}, [[SPLIT]]
 ; CHECK: store i32 1, ptr %p
 define void @trusted(ptr %p) safestack section "memsentry_functions" {
