@@ -52,6 +52,14 @@ static inline void escape(volatile void *pointer)
     __asm__ volatile("" : : "r"(pointer) : "memory");
 }
 
+/* How often something is done that outside is done so often: an emulated processor asks for less
+ * by this variable. */
+static inline int repeats(int count)
+{
+    const char *percent = getenv("ROUNDS_PERCENT");
+    return percent == NULL ? count : count * atoi(percent) / 100;
+}
+
 /* Memory of the process that is there. */
 static inline long resident_pages(void)
 {
