@@ -268,6 +268,14 @@ use_llvm_archivers() {
     PATH=$work/archivers:$PATH
 }
 
+# What configure is told of the machine for which it builds, where that is not this one: what is
+# made for MPX does not start without it.
+host_of() {
+    case $1 in
+    mpx) echo x86_64-linux-gnu ;;
+    esac
+}
+
 # program_for BUILD LEVEL ACTION ARGUMENT...: with that compiler and its flags.
 program_for() {
     local build=$1 level=$2 ldflags
@@ -281,7 +289,7 @@ program_for() {
     esac
     CC=$(compiler_of "$build") CXX=$(cxx_compiler_of "$build") \
         CFLAGS="$(flags_of_level "$level") $(flags_of "$build")" LDFLAGS=$ldflags \
-        program "$@"
+        CONFIGURE_HOST=$(host_of "$build") program "$@"
 }
 
 # build_program NAME BUILD LEVEL: from $work/sources to $work/programs/NAME/BUILD-LEVEL.
