@@ -199,7 +199,7 @@ build_memsentry() {
 
 # A build of a program is stock, safe-stack, memsentry, rw (memsentry with its reads confined too),
 # unchecked (memsentry without its argument checks, a control), sfi-w and sfi-rw (no defense),
-# with our malloc or libc's, safe-stack-hide, hide, mpk or mpk-w; or for points of
+# with our malloc or libc's, safe-stack-hide, hide, mpk, mpk-w, mpx or mpx-rw; or for points of
 # -fmemsentry-benchdomain= mpk-POINTS, or count-POINTS, which only counts them: its compiler, as a
 # user would write it with the shims first in PATH, and its flags.
 memsentry_flags="-fsanitize=safe-stack -fmemsentry=sfi"
@@ -233,6 +233,7 @@ flags_of() {
     sfi-w-libc-malloc) echo "$sfi_flags -fmemsentry-rw=w -fno-memsentry-malloc" ;;
     sfi-rw) echo "$sfi_flags -fmemsentry-rw=rw" ;;
     mpx) echo "-fsanitize=safe-stack -fmemsentry=mpx" ;;
+    mpx-rw) echo "-fsanitize=safe-stack -fmemsentry=mpx -fmemsentry-rw=rw" ;;
     hide) echo "-fmemsentry=hide" ;;
     safe-stack-hide) echo "-fsanitize=safe-stack -fmemsentry=hide" ;;
     mpk) echo "-fmemsentry=mpk" ;;
@@ -272,7 +273,7 @@ use_llvm_archivers() {
 # made for MPX does not start without it.
 host_of() {
     case $1 in
-    mpx) echo x86_64-linux-gnu ;;
+    mpx | mpx-rw) echo x86_64-linux-gnu ;;
     esac
 }
 
