@@ -54,6 +54,7 @@ static bool drain(int fd, char *buffer, size_t size)
 void run(struct outcome *outcome, char *const argv[], char *const environment[], int seconds)
 {
     memset(outcome, 0, sizeof *outcome);
+    snprintf(outcome->program, sizeof outcome->program, "%s", argv[0]);
     int out[2], err[2];
     cr_assert(pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0);
     pid_t child = fork();
@@ -88,10 +89,11 @@ void run(struct outcome *outcome, char *const argv[], char *const environment[],
 
 static void expect_end(const struct outcome *outcome, int status, int signal)
 {
-    cr_assert(!outcome->timed_out, "timed out\n%s%s", outcome->out, outcome->err);
+    cr_assert(!outcome->timed_out, "%s timed out\n%s%s", outcome->program, outcome->out,
+              outcome->err);
     cr_assert(outcome->status == status && outcome->signal == signal,
-              "exit status %d, signal %d instead of %d, %d\n%s%s", outcome->status,
-              outcome->signal, status, signal, outcome->out, outcome->err);
+              "%s: exit status %d, signal %d instead of %d, %d\n%s%s", outcome->program,
+              outcome->status, outcome->signal, status, signal, outcome->out, outcome->err);
 }
 
 void expect_exit(const struct outcome *outcome, int status)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 struct outcome {
+    char program[512];
     bool timed_out;
     int status; /* exit status, -1 when a signal ended it */
     int signal; /* the signal that ended it, 0 when it exited */
