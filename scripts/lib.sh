@@ -199,7 +199,7 @@ build_memsentry() {
 
 # A build of a program is stock, safe-stack, memsentry, rw (memsentry with its reads confined too),
 # unchecked (memsentry without its argument checks, a control), sfi-w and sfi-rw (no defense),
-# with our malloc or libc's, safe-stack-hide, hide, mpk or mpk-w; or for points of
+# with our malloc or libc's, safe-stack-hide, hide, mpk, mpk-w, mpx or mpx-rw; or for points of
 # -fmemsentry-benchdomain= mpk-POINTS, or count-POINTS, which only counts them: its compiler, as a
 # user would write it with the shims first in PATH, and its flags.
 memsentry_flags="-fsanitize=safe-stack -fmemsentry=sfi"
@@ -233,6 +233,7 @@ flags_of() {
     sfi-w-libc-malloc) echo "$sfi_flags -fmemsentry-rw=w -fno-memsentry-malloc" ;;
     sfi-rw) echo "$sfi_flags -fmemsentry-rw=rw" ;;
     mpx) echo "-fsanitize=safe-stack -fmemsentry=mpx" ;;
+    mpx-rw) echo "-fsanitize=safe-stack -fmemsentry=mpx -fmemsentry-rw=rw" ;;
     hide) echo "-fmemsentry=hide" ;;
     safe-stack-hide) echo "-fsanitize=safe-stack -fmemsentry=hide" ;;
     mpk) echo "-fmemsentry=mpk" ;;
@@ -268,6 +269,14 @@ use_llvm_archivers() {
     PATH=$work/archivers:$PATH
 }
 
+# What configure is told of the machine for which it builds, where that is not this one: what is
+# made for MPX does not start without it.
+host_of() {
+    case $1 in
+    mpx | mpx-rw) echo x86_64-linux-gnu ;;
+    esac
+}
+
 # program_for BUILD LEVEL ACTION ARGUMENT...: with that compiler and its flags.
 program_for() {
     local build=$1 level=$2 ldflags
@@ -281,7 +290,7 @@ program_for() {
     esac
     CC=$(compiler_of "$build") CXX=$(cxx_compiler_of "$build") \
         CFLAGS="$(flags_of_level "$level") $(flags_of "$build")" LDFLAGS=$ldflags \
-        program "$@"
+        CONFIGURE_HOST=$(host_of "$build") program "$@"
 }
 
 # build_program NAME BUILD LEVEL: from $work/sources to $work/programs/NAME/BUILD-LEVEL.

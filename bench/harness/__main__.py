@@ -129,7 +129,8 @@ class Bench:
         """What one run used and the digest of its output; None when it went wrong."""
         directory = subject.directory(configuration)
         done = self.timed("run", subject, configuration,
-                          lambda: subject.run(directory, self.options.percent))
+                          lambda: subject.run(directory, self.options.percent,
+                                              configuration.environment()))
         if done is not None and expected not in (None, done[1]):
             self.fail(subject, configuration, "its output is not that of stock")
             return None
@@ -206,6 +207,8 @@ def write(options, bench, rows, unmeasured, described):
         "machine": described,
         "options": {"runs": options.runs, "builds": options.builds, "percent": options.percent},
         "flags": {each.name: machine.flags_of(each.build) for each in options.config},
+        "lower_bounds": {each.name: each.lower_bound for each in options.config
+                         if each.lower_bound},
         "means": report.means(rows), "rows": rows, "failures": bench.failures,
         "not_measured": unmeasured,
         "samples": [*bench.samples.builds.values(), *bench.samples.runs.values()],

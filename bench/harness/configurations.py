@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The configurations that are measured, and what each is compared with."""
 import dataclasses
+import os
 
 
 @dataclasses.dataclass(frozen=True)
@@ -10,6 +11,21 @@ class Configuration:
     baselines: tuple = ("stock",)
     default: bool = True
     backend: str = ""  # Whose hardware this machine must have.
+    # Where in the build of MemSentry another runtime is, with which all that is built here runs.
+    runtime: str = ""
+    lower_bound: str = ""  # Why what is measured is less than what it costs.
+
+    def environment(self):
+        """What programs, those that configure runs too, have in their environment."""
+        if not self.runtime:
+            return {}
+        return {"LD_LIBRARY_PATH": os.path.join(os.environ["MEMSENTRY_BUILD"], self.runtime)}
+
+
+def nops(mode, build):
+    return Configuration(
+        f"safe-stack-mpx-{mode}-nops", build, baselines=("safe-stack", "stock"), default=False,
+        runtime="bench/nops", lower_bound="checks execute as NOPs, with MPX off")
 
 
 CONFIGURATIONS = (
@@ -27,6 +43,8 @@ CONFIGURATIONS = (
     Configuration("safe-stack-sfi-w", "memsentry",
                   baselines=("safe-stack", "safe-stack-hide", "stock")),
     Configuration("safe-stack-sfi-rw", "rw", baselines=("safe-stack", "stock")),
+    nops("w", "mpx"),
+    nops("rw", "mpx-rw"),
 )
 NAMES = [configuration.name for configuration in CONFIGURATIONS]
 

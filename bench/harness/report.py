@@ -29,6 +29,8 @@ def row(samples, subject, configuration, baseline, runs, builds):
         "instructions": ratios.of_minima(*instructions) if counted else None,
         "compile": ratios.of_minima(*measured("build", "seconds")),
         "text": ratios.of_minima(*measured("build", "text")),
+        "checks": measured("build", "checks")[1][0],
+        "lower_bound": bool(configuration.lower_bound),
         "memory": ratios.of_minima(*measured("run", "peak")),
     }
 
@@ -44,6 +46,7 @@ def summary(rows):
     return {
         "group": rows[0]["group"], "count": len(rows),
         "configuration": rows[0]["configuration"], "baseline": rows[0]["baseline"],
+        "lower_bound": rows[0]["lower_bound"],
         "median": mean("median"), "low": low, "high": high,
         "worst": worst["subject"], "worst_median": worst["median"],
         **{what: mean(what) for what in ("minimum", "instructions", "compile", "text", "memory")},
@@ -83,6 +86,11 @@ def comparison(configuration, baseline):
     return f"{configuration} / {baseline}"
 
 
+def is_time(title):
+    """Code, the compiler and memory are what they are, whether checks do anything or not."""
+    return title.startswith("run time")
+
+
 def with_unmeasured(comparisons, unmeasured):
     """The comparisons, and without rows those of configurations that cannot run here."""
     return {**comparisons, **{(each["configuration"], each["baseline"]): []
@@ -104,7 +112,9 @@ def ratio_table(title, group, subjects, comparisons, cell):
                                   "failed" if each else NOT_MEASURED for each in results])
     if group in MEAN_GROUPS:
         lines.append(["**geometric mean**"] + [mean(rows) for rows in comparisons.values()])
-    heads = [title] + [comparison(*key) for key in comparisons]
+    heads = [title] + [comparison(*key) + (", lower bound" if is_time(title) and rows
+                                           and rows[0]["lower_bound"] else "")
+                       for key, rows in comparisons.items()]
     return table(heads, lines) + [""]
 
 
@@ -127,6 +137,13 @@ def group_tables(group, rows, failures, unmeasured):
                for each in rows if each["baseline"] == "stock"}
     lines.append("Seconds of CPU time of a run of the stock build, at the least: "
                  + ", ".join(" ".join(each) for each in seconds.items()) + ".")
+    counted = {}
+    for each in rows:
+        if each["checks"] is not None:
+            counted.setdefault(each["configuration"], {})[each["subject"]] = str(each["checks"])
+    for name, counts in counted.items():
+        lines += ["", f"Checks in the code, {name}: "
+                  + ", ".join(" ".join(each) for each in counts.items()) + "."]
     return lines
 
 
@@ -148,6 +165,9 @@ def markdown(results):
     for group in ("programs", "kernels", "micro"):
         lines += group_tables(group, results["rows"], results["failures"],
                               results["not_measured"])
+    if results["lower_bounds"]:
+        lines += ["", "Run times that are **lower bounds**, not estimates:", ""]
+        lines += [f"- {name}: {why}" for name, why in results["lower_bounds"].items()]
     why = {each["configuration"]: each["why"] for each in results["not_measured"]}
     if why:
         lines += ["", "Not measured:", ""]

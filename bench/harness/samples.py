@@ -24,8 +24,8 @@ class Samples:
         elif sample["percent"] == self.percent:
             self.runs[key] = sample
 
-    def add_build(self, subject, configuration, number, usage, text):
-        self._add("build", subject, configuration, number, usage, text=text)
+    def add_build(self, subject, configuration, number, usage, text, checks):
+        self._add("build", subject, configuration, number, usage, text=text, checks=checks)
 
     def add_run(self, subject, configuration, number, usage):
         self._add("run", subject, configuration, number, usage, percent=self.percent)

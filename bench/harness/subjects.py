@@ -47,6 +47,13 @@ def text_size(files):
     return sum(int(bytes) for bytes in re.findall(r"^\.text\s+(\d+)", size, re.MULTILINE))
 
 
+def checks(files):
+    """How many checks of mpx are in the code."""
+    code = subprocess.run(["objdump", "-d", "--no-show-raw-insn", *files], check=True,
+                          capture_output=True, text=True).stdout
+    return len(re.findall(r"\tbndcl ", code))
+
+
 def digest(directory):
     """Names and contents of all files in a directory."""
     contents = hashlib.sha256()
@@ -80,21 +87,24 @@ class Subject:
         return stamp.exists() and stamp.read_text() == key
 
     def build(self, configuration, key):
-        """What the compiler used, and the size of the code. The key tells what was built from."""
+        """What the compiler used, the size of the code and what checks are in it (None where none
+        can be). The key tells what was built from."""
         directory, stamp = self.directory(configuration), self.stamp(configuration)
         log = self.log("build", directory)
         command = [ROOT / "bench/build", self.work, self.name, configuration.build]
         stamp.unlink(missing_ok=True)
         with log.open("w") as file:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=file, text=True, check=False)
+                                  stderr=file, text=True, check=False,
+                                  env={**os.environ, **configuration.environment()})
         if done.returncode != 0:
             raise Failed(f"does not build; see {log.relative_to(ROOT)}")
         stamp.write_text(key)
         return (read_usage(directory.with_name(directory.name + ".compile")),
-                text_size(done.stdout.split()))
+                text_size(done.stdout.split()),
+                checks(done.stdout.split()) if configuration.runtime else None)
 
-    def run(self, directory, percent):
+    def run(self, directory, percent, more_environment=None):
         """What one run of what was built there used, and a digest of its output."""
         measure, usage, out = self.work / "measure", self.work / "usage", self.work / "run"
         log = self.log("run", directory)
@@ -108,7 +118,8 @@ class Subject:
         command.append(str(percent))
         if self.name.startswith("malloc-"):
             command.append(self.name.removeprefix("malloc-"))
-        environment = dict(os.environ, MEASURE=str(measure), USAGE=str(usage))
+        environment = dict(os.environ, MEASURE=str(measure), USAGE=str(usage),
+                           **(more_environment or {}))
         with (out / "printed").open("w") as printed, log.open("w") as errors:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=printed,
                                   stderr=errors, env=environment, check=False)

@@ -19,13 +19,6 @@
         }                                                                                      \
     } while (0)
 
-/* How often something is tried: less often where instructions are emulated. */
-#ifdef EMULATED
-#    define ROUNDS(count) ((count) / 10)
-#else
-#    define ROUNDS(count) (count)
-#endif
-
 /* Where the return address of the caller lies: on a safe stack, when stacks are isolated. */
 static inline uint64_t stack_pointer(void)
 {
@@ -57,6 +50,13 @@ static inline int is_ordinary(const volatile void *pointer)
 static inline void escape(volatile void *pointer)
 {
     __asm__ volatile("" : : "r"(pointer) : "memory");
+}
+
+/* How often something is done; where the processor is emulated, a variable asks for less. */
+static inline int repeats(int count)
+{
+    const char *percent = getenv("ROUNDS_PERCENT");
+    return percent == NULL ? count : count * atoi(percent) / 100;
 }
 
 /* Memory of the process that is there. */

@@ -14,7 +14,7 @@
 
 #include "check.h"
 
-enum { DETACHED = ROUNDS(10000), WARM = 500 };
+enum { DETACHED = 10000, WARM = 500 };
 
 /* As PostgreSQL measures it: by the distance of two locals, or of a frame and a local. */
 static const char *base;
@@ -143,7 +143,7 @@ static void detaches(void)
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     /* Without stacks of ours it is libc's affair. */
-    const int count = in_stack_arena(stack_pointer()) ? DETACHED : 2 * WARM;
+    const int count = in_stack_arena(stack_pointer()) ? repeats(DETACHED) : 2 * WARM;
     for (int i = 0; i < count; i++) {
         pthread_t id;
         if (i == WARM)

@@ -100,7 +100,7 @@ static void constant_memory(void)
     struct coroutine *coroutine = allocate(sizeof *coroutine);
     long before = 0;
     coroutine->memory = memory;
-    for (int i = 0; i < ROUNDS(20000); i++) {
+    for (int i = 0; i < repeats(20000); i++) {
         create(coroutine, i, i % 3 == 0 ? 1 : 0);
         if (i % 5 != 0)
             resume(coroutine);

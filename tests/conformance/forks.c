@@ -55,7 +55,7 @@ int main(void)
     pthread_t noise[2], threads[4];
     for (int i = 0; i < 2; i++)
         CHECK(pthread_create(&noise[i], NULL, busy, NULL) == 0);
-    for (int round = 0; round < 10; round++) {
+    for (int round = 0; round < repeats(10); round++) {
         for (int i = 0; i < 4; i++)
             CHECK(pthread_create(&threads[i], NULL, forks, NULL) == 0);
         for (int i = 0; i < 4; i++)

@@ -15,7 +15,7 @@
 
 #include "check.h"
 
-enum { LIVE = 3000, STEPS = ROUNDS(300000) };
+enum { LIVE = 3000, STEPS = 300000 };
 
 /* What the optimiser must not know: that a block is a new one, and that nobody looks at it. */
 static void *opaque(void *pointer)
@@ -202,7 +202,7 @@ static void check_exhaustion(void)
 
 static void *exercise_in_thread(void *seed)
 {
-    exercise((uint32_t)(uintptr_t)seed, STEPS / 4);
+    exercise((uint32_t)(uintptr_t)seed, repeats(STEPS / 4));
     return NULL;
 }
 
@@ -232,7 +232,7 @@ static void check_threads(void)
     CHECK(pthread_create(&freeing, NULL, free_in_thread, NULL) == 0);
     for (uintptr_t i = 0; i < 4; i++)
         CHECK(pthread_create(&threads[i], NULL, exercise_in_thread, (void *)(i + 10)) == 0);
-    for (int i = 0; i < ROUNDS(200000); i++) {
+    for (int i = 0; i < repeats(200000); i++) {
         void *block = malloc(i % 1000 == 0 ? 2 << 20 : next(&state) % 2000);
         free(__atomic_exchange_n((void **)&handed[i % 64], block, __ATOMIC_ACQ_REL));
     }
@@ -262,7 +262,7 @@ static void check_fork(void)
     pthread_t thread;
     stop = 0;
     CHECK(pthread_create(&thread, NULL, keep_busy, NULL) == 0);
-    for (int i = 0; i < ROUNDS(50); i++) {
+    for (int i = 0; i < repeats(50); i++) {
         pid_t child = fork();
         if (child == 0) {
             exercise(3, 2000);
@@ -441,7 +441,7 @@ int main(void)
                                      free_never_used, free_kernel_address};
     check_sizes();
     check_errors();
-    exercise(1, STEPS);
+    exercise(1, repeats(STEPS));
     check_large();
     check_release();
     check_threads();

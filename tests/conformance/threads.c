@@ -128,10 +128,10 @@ int main(void)
 
     stack_sizes();
 
-    /* Slots are reused: two thousand threads one after the other have one stack. */
+    /* Slots are reused: threads one after the other have one stack. */
     CHECK(pthread_create(threads, NULL, ordinary, NULL) == 0);
     CHECK(pthread_join(threads[0], &results[0]) == 0);
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < repeats(2000); i++) {
         CHECK(pthread_create(threads, NULL, i % 2 ? exits : ordinary, NULL) == 0);
         CHECK(pthread_join(threads[0], &result) == 0);
         CHECK(i % 2 || result == results[0]);

@@ -23,12 +23,14 @@ program_test() {
 
 program_run() {
     bzip2_input
-    ./bzip2 -9kc input >"$1/input.bz2"
-    ./bzip2 -dc "$1/input.bz2" | cmp - input
-    ./bzip2 -1 -s -kc input >"$1/input.small.bz2"
+    local input=$1/input
+    head -c $((80000 * $2)) input >"$input"
+    ./bzip2 -9kc "$input" >"$1/input.bz2"
+    ./bzip2 -dc "$1/input.bz2" | cmp - "$input"
+    ./bzip2 -1 -s -kc "$input" >"$1/input.small.bz2"
     # An error path: a damaged file, and what is left of it.
     local status=0
-    head -c 300000 "$1/input.bz2" >"$1/cut.bz2"
+    head -c $((3000 * $2)) "$1/input.bz2" >"$1/cut.bz2"
     ./bzip2 -tv "$1/cut.bz2" >"$1/cut.out" 2>&1 || status=$?
     sed -i "s|$1/||g" "$1/cut.out"
     echo "exit status $status" >>"$1/cut.out"

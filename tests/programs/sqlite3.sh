@@ -4,7 +4,7 @@ program_packages=(tcl)
 program_binaries=(speedtest1)
 
 program_configure() {
-    ./configure --disable-shared --disable-tcl --disable-readline
+    ./configure ${CONFIGURE_HOST:+--host="$CONFIGURE_HOST"} --disable-shared --disable-tcl --disable-readline
     make sqlite3.c
 }
 
@@ -16,12 +16,12 @@ program_build() {
 without_times() { sed -E 's/ *[0-9]+\.[0-9]{3}s$//'; }
 
 program_run() {
-    local set
+    local set size=$((($2 + 3) / 4))
     for set in main orm cte; do
-        ./speedtest1 --memdb --testset $set --size 25 --verify 2>&1 | without_times >"$1/$set.out"
+        ./speedtest1 --memdb --testset $set --size $size --verify 2>&1 | without_times >"$1/$set.out"
     done
     rm -f db
-    ./speedtest1 --testset main --size 5 --verify db >/dev/null
+    ./speedtest1 --testset main --size $(((size + 4) / 5)) --verify db >/dev/null
     mv db "$1/main.db"
 }
 

@@ -90,8 +90,8 @@ class Memory(unittest.TestCase):
         samples = Samples(self.file, 100)
         for number, seconds in enumerate(((1.0, 1.1), (2.0, 2.6), (1.0, 1.2))):
             self.add_round(samples, number, *seconds)
-        samples.add_build(KERNEL, STOCK, 0, Usage(2.0, 1000, None), text=100)
-        samples.add_build(KERNEL, SFI_W, 0, Usage(3.0, 1000, None), text=120)
+        samples.add_build(KERNEL, STOCK, 0, Usage(2.0, 1000, None), text=100, checks=None)
+        samples.add_build(KERNEL, SFI_W, 0, Usage(3.0, 1000, None), text=120, checks=None)
         row = report.row(samples, KERNEL, SFI_W, STOCK, 3, 1)
         self.assertAlmostEqual(row["median"], 1.2)
         self.assertAlmostEqual(row["minimum"], 1.1)
@@ -140,11 +140,16 @@ class Configurations(unittest.TestCase):
         row = {"subject": "copy", "group": "kernels", "configuration": "hide",
                "baseline": "stock", "baseline_seconds": 1.0, "minimum": 1.0, "median": 1.0,
                "low": 1.0, "high": 1.0, "pairs": [1.0], "instructions": None, "compile": 1.0,
-               "text": 1.0, "memory": 1.0}
+               "text": 1.0, "checks": None, "lower_bound": False, "memory": 1.0}
         unmeasured = [{"configuration": "mpk", "baseline": "stock", "why": "no keys"}]
         lines = report.group_tables("kernels", [row], [], unmeasured)
         self.assertIn("| copy | 1.000 [1.000, 1.000] | not measured |", lines)
         self.assertIn("| **geometric mean** | 1.000 | not measured |", lines)
+        # What is less than the whole says so, where it is a time.
+        lines = report.group_tables("kernels", [dict(row, lower_bound=True, checks=7)], [], [])
+        self.assertIn("| run time: minima | hide / stock, lower bound |", lines)
+        self.assertIn("| text size | hide / stock |", lines)
+        self.assertIn("Checks in the code, hide: copy 7.", lines)
 
 
 class Gates(unittest.TestCase):
