@@ -16,7 +16,7 @@
 #include "control.h"
 #include "slot_offsets.h"
 
-/* Programs ask for alternate signal stacks of any size, and what they ask for is address space. */
+/* Of an alternate signal stack: programs ask for any size, and it is address space only. */
 #define ALT_STACK_SIZE(class) (MEMSENTRY_STACK_SLOT_SIZE(class) / 8)
 
 /* A context that runs nowhere is parked; thread slots never are. */

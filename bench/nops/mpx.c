@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Stands in for runtime/backends/mpx.c where there is no MPX: does not ask for it and turns nothing
- * on, so that checks are NOPs. What is timed so is a lower bound; it PROTECTS NOTHING.
+ * Stands in for runtime/backends/mpx.c where there is no MPX: does not ask for it and turns
+ * nothing on, so that checks are NOPs. What is timed so is a lower bound; it PROTECTS NOTHING.
  */
 #include "../../runtime/backends/backend.h"
 

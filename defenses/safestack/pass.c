@@ -136,9 +136,8 @@ static LLVMValueRef slot_behind_fs(LLVMBuilderRef builder, LLVMValueRef function
 {
     static const char code[] = MEMSENTRY_UNSAFE_STACK_OFFSET_CODE,
                       constraints[] = MEMSENTRY_UNSAFE_STACK_OFFSET_CONSTRAINTS;
-    LLVMTypeRef pointer =
-        LLVMPointerTypeInContext(LLVMGetModuleContext(LLVMGetGlobalParent(function)),
-                                 MEMSENTRY_THREAD_ADDRESS_SPACE);
+    LLVMTypeRef pointer = LLVMPointerTypeInContext(
+        LLVMGetModuleContext(LLVMGetGlobalParent(function)), MEMSENTRY_THREAD_ADDRESS_SPACE);
     LLVMTypeRef type = LLVMFunctionType(pointer, NULL, 0, 0);
     LLVMValueRef assembly =
         LLVMGetInlineAsm(type, code, sizeof code - 1, constraints, sizeof constraints - 1, 0, 0,
@@ -166,7 +165,7 @@ static void confine_stack_pointer(LLVMBuilderRef builder, LLVMValueRef function,
             ir_append(&accesses, all.at[i]);
     }
     free(all.at);
-    /* What is in a register when setjmp returns again has to be masked again: nothing is won. */
+    /* What a register holds when setjmp returns again has to be masked: nothing is won. */
     if (accesses.count != 0 && !twice)
         slot = slot_behind_fs(builder, function);
     for (size_t i = 0; i < accesses.count; i++) {

@@ -114,8 +114,8 @@ static bool is_slot(struct fact fact, LLVMValueRef pointer)
 
 /*
  * The unsafe stack pointer of the thread: what the assembly reads is in a table that nobody can
- * write. An access of no more than the variable, at its start; not where setjmp may bring another
- * register back.
+ * write. An access of no more than the variable, at its start; not where setjmp may bring
+ * another register back.
  */
 static bool is_unsafe_stack_slot(LLVMValueRef pointer, struct range extent)
 {
@@ -198,8 +198,9 @@ void judge_access(const struct judge *judge, LLVMValueRef instruction, LLVMValue
     if (space == SPACE_FLAT || space == SPACE_SS)
         proved = judge_address(judge, instruction, pointer, extent);
     else
-        proved = ((space == SPACE_GS || space == SPACE_FS) && is_slot(fact, pointer)) ||
-                 (space == SPACE_FS && !judge->barrier && is_unsafe_stack_slot(pointer, extent));
+        proved =
+            ((space == SPACE_GS || space == SPACE_FS) && is_slot(fact, pointer)) ||
+            (space == SPACE_FS && !judge->barrier && is_unsafe_stack_slot(pointer, extent));
     struct unproved unproved = {instruction, pointer, claim_of(mode), false};
     if (proved) {
         judge->proof->proved++;

@@ -57,8 +57,9 @@
 #define MEMSENTRY_UNSAFE_STACK_SYMBOL "__safestack_unsafe_stack_ptr"
 /*
  * Assembly whose result, by "=r", is where the variable lies behind the thread's base, fs: read
- * from a table that is read-only when the program runs. Accesses by fs itself need no mask; those
- * that LLVM would make of the variable's address start from a copy of fs in writable memory.
+ * from a table that is read-only when the program runs. Accesses by fs itself need no mask;
+ * those that LLVM would make of the variable's address start from a copy of fs in writable
+ * memory.
  */
 #define MEMSENTRY_UNSAFE_STACK_OFFSET_CODE                                                     \
     "movq " MEMSENTRY_UNSAFE_STACK_SYMBOL "@GOTTPOFF(%rip), $0"
@@ -93,9 +94,9 @@
  * Every instrumented object carries one ELF note in a section of this name, allocated, so that
  * a linked program has one for each object that went into it. The description is text, ended by
  * a zero byte: "abi=1 backend=sfi mode=w defenses=safe-stack compiler=22.1.8 version=0.1.0";
- * "defenses=-" is none, several are separated by commas. "gates=preserve" follows when gates keep
- * the rights of other protection keys; "options=" is a hash of what -memsentry-defense-arg= said,
- * where it said something.
+ * "defenses=-" is none, several are separated by commas. "gates=preserve" follows when gates
+ * keep the rights of other protection keys; "options=" is a hash of what
+ * -memsentry-defense-arg= said, where it said something.
  */
 #define MEMSENTRY_NOTE_SECTION ".note.memsentry"
 #define MEMSENTRY_NOTE_NAME "MemSentry"
