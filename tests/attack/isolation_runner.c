@@ -32,7 +32,7 @@ static const struct row {
     {"runtime_configuration", SIGSEGV, BLOCKED "\\(runtime data, thread 0\\)$", false},
     {"runtime_tables", SIGSEGV, BLOCKED "\\(runtime data, thread 0\\)$", false},
     {"safe_stack_overflow", SIGSEGV,
-     ERROR "overflow of the safe stack of [0-9]+ KiB, write( of [0-9]+ bytes)? at "
+     ERROR "overflow of the safe stack of [0-9]+ [KM]iB, write( of [0-9]+ bytes)? at "
            "0x[0-9a-f]{12} " STACK_OF("0"),
      false},
     {"null_pointer", SIGSEGV, ERROR "null pointer: write of 1 byte at 0x000000000000$", false},
