@@ -119,20 +119,9 @@ static bool is_slot(struct fact fact, LLVMValueRef pointer)
  */
 static bool is_unsafe_stack_slot(LLVMValueRef pointer, struct range extent)
 {
-    static const char code[] = MEMSENTRY_UNSAFE_STACK_OFFSET_CODE,
-                      constraints[] = MEMSENTRY_UNSAFE_STACK_OFFSET_CONSTRAINTS;
-    size_t length;
-
-    if (!LLVMIsACallInst(pointer) || !LLVMIsAInlineAsm(LLVMGetCalledValue(pointer)) ||
-        LLVMGetNumArgOperands(pointer) != 0 || !range_within(extent, 0, sizeof(void *)))
-        return false;
-    LLVMValueRef assembly = LLVMGetCalledValue(pointer);
-    const char *text = LLVMGetInlineAsmAsmString(assembly, &length);
-    if (length != sizeof code - 1 || memcmp(text, code, length) != 0)
-        return false;
-    text = LLVMGetInlineAsmConstraintString(assembly, &length);
-    return length == sizeof constraints - 1 && !memcmp(text, constraints, length) &&
-           LLVMGetInlineAsmDialect(assembly) == LLVMInlineAsmDialectATT;
+    return facts_is_assembly(pointer, MEMSENTRY_UNSAFE_STACK_OFFSET_CODE,
+                             MEMSENTRY_UNSAFE_STACK_OFFSET_CONSTRAINTS) &&
+           LLVMGetNumArgOperands(pointer) == 0 && range_within(extent, 0, sizeof(void *));
 }
 
 static const char *claim_of(unsigned mode)

@@ -59,6 +59,10 @@ struct fact facts_of_global(LLVMValueRef global);
 /* The bytes that a value of this type fills in memory; false when that is not constant. */
 bool facts_type_size(const struct facts *facts, LLVMTypeRef type, uint64_t *size);
 
+/* Whether a call is one of assembly in AT&T's notation, with exactly this text and constraints.
+ */
+bool facts_is_assembly(LLVMValueRef call, const char *text, const char *constraints);
+
 void *prove_allocate(size_t count, size_t size);
 
 #endif

@@ -62,27 +62,34 @@ static struct fact of_gep(const struct facts *facts, LLVMValueRef gep)
     return fact_move(base, facts_displacement(facts, gep));
 }
 
+static bool is_text(const char *text, size_t length, const char *expected)
+{
+    return length == strlen(expected) && !memcmp(text, expected, length);
+}
+
+bool facts_is_assembly(LLVMValueRef call, const char *text, const char *constraints)
+{
+    size_t length;
+
+    if (!LLVMIsACallInst(call) || !LLVMIsAInlineAsm(LLVMGetCalledValue(call)))
+        return false;
+    LLVMValueRef assembly = LLVMGetCalledValue(call);
+    const char *found = LLVMGetInlineAsmAsmString(assembly, &length);
+    if (!is_text(found, length, text))
+        return false;
+    found = LLVMGetInlineAsmConstraintString(assembly, &length);
+    return is_text(found, length, constraints) &&
+           LLVMGetInlineAsmDialect(assembly) == LLVMInlineAsmDialectATT;
+}
+
 /* The mask that stands where it is: what functions that are returned into twice use. */
 static bool is_assembly_mask(LLVMValueRef call)
 {
     char expected[32];
-    size_t length;
 
-    if (!LLVMIsACallInst(call) || !LLVMIsAInlineAsm(LLVMGetCalledValue(call)) ||
-        LLVMGetNumArgOperands(call) != 1)
-        return false;
-    LLVMValueRef assembly = LLVMGetCalledValue(call);
     snprintf(expected, sizeof expected, "btsq $$%d, $0", MEMSENTRY_SPLIT_BIT);
-    const char *code = LLVMGetInlineAsmAsmString(assembly, &length);
-    if (length != strlen(expected) || memcmp(code, expected, length))
-        return false;
-    code = LLVMGetInlineAsmConstraintString(assembly, &length);
-    return length == strlen(MASK_CONSTRAINTS) && !memcmp(code, MASK_CONSTRAINTS, length);
-}
-
-static bool is_text(const char *text, size_t length, const char *expected)
-{
-    return length == strlen(expected) && !memcmp(text, expected, length);
+    return facts_is_assembly(call, expected, MASK_CONSTRAINTS) &&
+           LLVMGetNumArgOperands(call) == 1;
 }
 
 /*
@@ -91,17 +98,8 @@ static bool is_text(const char *text, size_t length, const char *expected)
  */
 static bool is_check(const struct facts *facts, LLVMValueRef call)
 {
-    size_t length;
-
-    if (!facts->check || !LLVMIsACallInst(call) || !LLVMIsAInlineAsm(LLVMGetCalledValue(call)))
-        return false;
-    LLVMValueRef assembly = LLVMGetCalledValue(call);
-    const char *text = LLVMGetInlineAsmAsmString(assembly, &length);
-    if (!is_text(text, length, facts->check->text))
-        return false;
-    text = LLVMGetInlineAsmConstraintString(assembly, &length);
-    return is_text(text, length, facts->check->constraints) &&
-           LLVMGetInlineAsmDialect(assembly) == LLVMInlineAsmDialectATT &&
+    return facts->check &&
+           facts_is_assembly(call, facts->check->text, facts->check->constraints) &&
            LLVMGetTypeKind(LLVMTypeOf(call)) == LLVMPointerTypeKind;
 }
 
