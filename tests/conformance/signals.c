@@ -90,7 +90,7 @@ static void descends(int signal)
     plain_calls++;
 }
 
-/* The alternate stack is as large as was asked for, on either side of the split. */
+/* A handler that needs much of a large alternate stack, on either side of the split. */
 static void large_alternate(void)
 {
     const size_t size = 4 << 20;
