@@ -55,12 +55,100 @@
     .size \name, . - \name
     .endm
 
-/* setjmp by `record`, and by libc's `other` where the stack is not isolated. */
-    .macro set name, mask=
-    function \name
-    .ifnb \mask
-    mov $\mask, %esi
-    .endif
+/*
+ * What setjmp without a mask mostly is: the entry comes behind the newest one, where there has
+ * been one before, or is the newest one, of the same function and buffer. Goes to `other` when
+ * it is not that, with nothing changed. A handler of a signal may come at any instruction, see
+ * jumps.c, which does the same: no entry is valid that is not whole.
+ */
+    .macro set_quickly other
+    mov %rsp, %rcx
+    shr $SLOT_CLASS_SHIFT, %rcx
+    sub $SLOT_CLASS_START, %ecx
+    cmp $SLOT_CLASSES, %ecx
+    jae \other
+    /* stack_around() */
+    lea SLOT_RECORD_SHIFT(%rcx, %rcx), %ecx
+    mov %rsp, %rdx
+    shr %cl, %rdx
+    or $15, %rdx
+    shl %cl, %rdx
+    mov SLOT_JUMPS + TABLE_COUNT(%rdx), %eax
+    mov %rax, %r8
+    shl $JUMP_SIZE_SHIFT, %r8
+    lea SLOT_JUMPS(%rdx, %r8), %r8
+    mov (%r10), %r11
+    /* Is the newest one of the same function? Of one that has called this one, or is there none? */
+    mov JUMP_FRAME(%r8), %r9
+    cmp %r10, %r9
+    je 1f
+    sub $1, %r9
+    cmp %r10, %r9
+    jb \other
+    inc %eax
+    cmp SLOT_JUMPS + TABLE_PEAK(%rdx), %eax
+    ja \other
+    add $JUMP_SIZE, %r8
+    movq $0, JUMP_NUMBER(%r8)
+    movq $0, JUMP_FRAME(%r8)
+    mov %eax, SLOT_JUMPS + TABLE_COUNT(%rdx)
+    jmp 2f
+1:  cmp %rdi, JUMP_BUFFER(%r8)
+    jne \other
+    cmp %r11, JUMP_RETURNS_TO(%r8)
+    jne \other
+    movq $0, JUMP_NUMBER(%r8)
+2:  mov %r11, JUMP_RETURNS_TO(%r8)
+    mov %rdi, JUMP_BUFFER(%r8)
+    mov %rbx, JUMP_REGISTERS + REGISTERS_RBX(%r8)
+    mov %rbp, JUMP_REGISTERS + REGISTERS_RBP(%r8)
+    mov %r12, JUMP_REGISTERS + REGISTERS_R12(%r8)
+    mov %r13, JUMP_REGISTERS + REGISTERS_R13(%r8)
+    mov %r14, JUMP_REGISTERS + REGISTERS_R14(%r8)
+    mov %r15, JUMP_REGISTERS + REGISTERS_R15(%r8)
+    lea 8(%rsp), %r9
+    mov %r9, JUMP_REGISTERS + REGISTERS_RSP(%r8)
+    mov (%rsp), %r11
+    mov %r11, JUMP_REGISTERS + REGISTERS_RIP(%r8)
+    mov __safestack_unsafe_stack_ptr@GOTTPOFF(%rip), %rcx
+    mov %fs:(%rcx), %rcx
+    mov %rcx, JUMP_UNSAFE_STACK(%r8)
+    mov %r10, JUMP_FRAME(%r8)
+    /* The handle. */
+    dec %eax
+    shl $HANDLE_INDEX_SHIFT, %rax
+    or SLOT_JUMPS_HANDLE(%rdx), %rax
+3:  incl SLOT_JUMPS + TABLE_NUMBER(%rdx)
+    mov SLOT_JUMPS + TABLE_NUMBER(%rdx), %ecx
+    and $HANDLE_NUMBER_MASK, %ecx
+    jz 3b
+    mov %ecx, JUMP_NUMBER(%r8)
+    or %rcx, %rax
+    /* The program's buffer. */
+    bts $BUFFER_SPLIT_BIT, %rdi
+    mov %rbx, BUFFER_RBX(%rdi)
+    mov %r12, BUFFER_R12(%rdi)
+    mov %r13, BUFFER_R13(%rdi)
+    mov %r14, BUFFER_R14(%rdi)
+    mov %r15, BUFFER_R15(%rdi)
+    lea jump_landing(%rip), %r11
+    mov %fs:POINTER_GUARD, %rcx
+    xor %rcx, %r9
+    xor %rcx, %r11
+    xor %rcx, %rax
+    rol $POINTER_ROTATION, %r9
+    rol $POINTER_ROTATION, %r11
+    rol $POINTER_ROTATION, %rax
+    mov %r9, BUFFER_RSP(%rdi)
+    mov %r11, BUFFER_RIP(%rdi)
+    mov %rax, BUFFER_HANDLE(%rdi)
+    movl $0, BUFFER_MASK_WAS_SAVED(%rdi)
+    xor %eax, %eax
+    ret
+    .endm
+
+/* The rest: by jump_set(), and by libc's where the stack is not isolated. */
+    .macro set_slowly name
     save_registers
     mov %rsp, %rdx
     mov %r10, %rcx
@@ -72,8 +160,23 @@
     end \name
     .endm
 
-    set __memsentry__setjmp, 0
-    set __memsentry_setjmp, 1
+    function __memsentry__setjmp
+    xor %esi, %esi
+    set_quickly 9f
+9:  set_slowly __memsentry__setjmp
+
+    function __memsentry_setjmp
+    mov $1, %esi
+    set_slowly __memsentry_setjmp
+
+    .macro set name
+    function \name
+    test %esi, %esi
+    jnz 9f
+    set_quickly 9f
+9:  set_slowly \name
+    .endm
+
     set __memsentry_sigsetjmp
     set __memsentry___sigsetjmp
 

@@ -8,15 +8,13 @@
 #include "threads.h"
 #include "visibility.h"
 
-/* A handle: the number of the slot, the index of the entry, the number of the entry. */
-#define SLOT_SHIFT 43
-#define INDEX_SHIFT 26
-#define INDEX_LIMIT (1u << (SLOT_SHIFT - INDEX_SHIFT))
-#define NUMBER_LIMIT (1u << INDEX_SHIFT)
+#define INDEX_LIMIT (1u << (HANDLE_SLOT_SHIFT - HANDLE_INDEX_SHIFT))
 /* Entries of the same function that are looked at, as a rule. */
 #define SEARCHED 8
 
-static_assert(STACK_NUMBERS <= UINT64_C(1) << (64 - SLOT_SHIFT), "every slot has a number");
+static_assert(STACK_NUMBERS <= UINT64_C(1) << (64 - HANDLE_SLOT_SHIFT),
+              "every slot has a number");
+static_assert(HANDLE_NUMBER_MASK == (1u << HANDLE_INDEX_SHIFT) - 1, "and every entry");
 
 /* From jumps.S. */
 _Noreturn void jump_resume(const struct registers *registers, int value, struct slot *thread,
@@ -32,11 +30,16 @@ static void order(void)
 
 /* What comes before the entries. */
 struct table {
+    uint64_t frame;       /* 0, where an entry has its own: it ends searches */
     uint32_t count, peak; /* entries in use, ever used */
-    uint32_t number;      /* the last one that was given to an entry */
+    uint32_t number;      /* counts what entries are given */
 };
 
 static_assert(sizeof(struct table) <= JUMP_SIZE, "it has the place of an entry");
+static_assert(offsetof(struct table, frame) == JUMP_FRAME, "as jumps.S has it");
+static_assert(offsetof(struct table, count) == TABLE_COUNT, "the same");
+static_assert(offsetof(struct table, peak) == TABLE_PEAK, "the same");
+static_assert(offsetof(struct table, number) == TABLE_NUMBER, "the same");
 
 static struct table *table_of(const struct slot *slot)
 {
@@ -48,6 +51,13 @@ static struct jump *entry_of(const struct slot *slot, uint32_t index)
     return (struct jump *)((char *)stack_jumps(slot) + (index + UINT64_C(1)) * JUMP_SIZE);
 }
 
+/* The newest one, or what comes before all. */
+static struct jump *last_of(const struct slot *slot)
+{
+    return (struct jump *)((char *)stack_jumps(slot) +
+                           table_of(slot)->count * (uint64_t)JUMP_SIZE);
+}
+
 void jumps_reset(struct slot *slot)
 {
     /* Most threads never touch it. */
@@ -55,10 +65,11 @@ void jumps_reset(struct slot *slot)
         table_of(slot)->count = 0;
 }
 
-uint32_t jumps_that_fit(uint64_t size)
+void jumps_prepare(struct slot *slot, uint64_t size)
 {
     const uint64_t count = size / JUMP_SIZE - 1;
-    return count < INDEX_LIMIT ? (uint32_t)count : INDEX_LIMIT;
+    slot->jumps_limit = count < INDEX_LIMIT ? (uint32_t)count : INDEX_LIMIT;
+    slot->jumps_handle = (uint64_t)stack_number(slot) << HANDLE_SLOT_SHIFT;
 }
 
 void jumps_discard(struct slot *slot)
@@ -74,7 +85,7 @@ void jumps_discard(struct slot *slot)
 
 static void drop_last(struct slot *slot)
 {
-    struct jump *last = entry_of(slot, table_of(slot)->count - 1);
+    struct jump *last = last_of(slot);
     last->number = 0;
     last->frame = 0;
     order();
@@ -88,12 +99,8 @@ static void drop_last(struct slot *slot)
  */
 static void drop_deeper(struct slot *slot, uint64_t frame)
 {
-    while (table_of(slot)->count != 0) {
-        const struct jump *last = entry_of(slot, table_of(slot)->count - 1);
-        if (last->frame == 0 || last->frame >= frame)
-            break;
+    while (last_of(slot)->frame != 0 && last_of(slot)->frame < frame)
         drop_last(slot);
-    }
 }
 
 EXPORT void __memsentry_forget_jumps(uint64_t frame);
@@ -133,19 +140,23 @@ static struct jump *find_own(struct slot *slot, const void *buffer, uint64_t fra
 static struct jump *append(struct slot *slot)
 {
     const uint32_t index = table_of(slot)->count;
+    struct jump *jump = entry_of(slot, index);
+    /* From now on jumps.S appends there by itself. */
     if (table_of(slot)->peak <= index)
         table_of(slot)->peak = index + 1;
     slot->jumps_used = true;
+    jump->number = 0;
+    jump->frame = 0;
     order();
     table_of(slot)->count = index + 1;
     order();
-    return entry_of(slot, index);
+    return jump;
 }
 
 /* A function may go through thousands of buffers: what its buffer holds saves the search. */
 static struct jump *reuse(struct slot *slot, const void *buffer, uint64_t frame, uint64_t hint)
 {
-    const uint32_t index = (uint32_t)(hint >> INDEX_SHIFT) % INDEX_LIMIT;
+    const uint32_t index = (uint32_t)(hint >> HANDLE_INDEX_SHIFT) % INDEX_LIMIT;
     if (index < table_of(slot)->count && is_own(entry_of(slot, index), buffer, frame))
         return entry_of(slot, index);
     struct jump *jump = find_own(slot, buffer, frame, SEARCHED);
@@ -184,36 +195,39 @@ void jump_forget_all(struct slot *slot)
 
 void jump_forget_last(struct slot *slot, const void *buffer)
 {
-    if (table_of(slot)->count != 0 &&
-        entry_of(slot, table_of(slot)->count - 1)->buffer == buffer)
+    if (table_of(slot)->count != 0 && last_of(slot)->buffer == buffer)
         drop_last(slot);
 }
 
 uint64_t jump_publish(struct slot *slot, struct jump *jump)
 {
-    uint32_t number = table_of(slot)->number + 1;
-    if (number == NUMBER_LIMIT)
-        number = 1;
-    table_of(slot)->number = number;
+    uint32_t number = 0;
+    while (number == 0)
+        number = ++table_of(slot)->number & HANDLE_NUMBER_MASK;
     order();
     jump->number = number;
     const uint64_t index = (uint64_t)((char *)jump - (char *)entry_of(slot, 0)) / JUMP_SIZE;
-    return (uint64_t)stack_number(slot) << SLOT_SHIFT | index << INDEX_SHIFT | number;
+    return slot->jumps_handle | index << HANDLE_INDEX_SHIFT | number;
+}
+
+static bool is_of(uint64_t handle, const struct slot *slot)
+{
+    return (handle ^ slot->jumps_handle) >> HANDLE_SLOT_SHIFT == 0;
 }
 
 /* The stack that a handle says. */
 static struct slot *slot_of(uint64_t handle)
 {
-    struct slot *slot = stack_of_number((uint32_t)(handle >> SLOT_SHIFT));
+    struct slot *slot = stack_of_number((uint32_t)(handle >> HANDLE_SLOT_SHIFT));
     /* Of all numbers that lead there, it has one. */
-    return slot != NULL && stack_number(slot) == handle >> SLOT_SHIFT ? slot : NULL;
+    return slot != NULL && is_of(handle, slot) ? slot : NULL;
 }
 
 /* The entry, where a function that is no deeper than `depth` still runs. */
 static struct jump *look_up(const struct slot *slot, uint64_t handle, uint64_t depth)
 {
-    const uint32_t index = (uint32_t)(handle >> INDEX_SHIFT) % INDEX_LIMIT;
-    const uint32_t number = (uint32_t)handle % NUMBER_LIMIT;
+    const uint32_t index = (uint32_t)(handle >> HANDLE_INDEX_SHIFT) % INDEX_LIMIT;
+    const uint32_t number = (uint32_t)handle & HANDLE_NUMBER_MASK;
     if (number == 0 || index >= table_of(slot)->count)
         return NULL;
     struct jump *jump = entry_of(slot, index);
@@ -232,6 +246,14 @@ static uint64_t here(void)
 static bool is_alternate(const struct slot *slot, uint64_t address)
 {
     return address < slot->low;
+}
+
+struct jump *jump_find_here(struct slot *own, uint64_t handle)
+{
+    if (!is_of(handle, own) || stack_thread(own)->going != NULL || is_alternate(own, here()))
+        return NULL;
+    struct jump *jump = look_up(own, handle, here());
+    return jump != NULL && !jump->context && !jump->mask_saved ? jump : NULL;
 }
 
 struct destination jump_find(struct slot *own, uint64_t handle)
@@ -291,6 +313,21 @@ static void take(struct slot *thread, struct slot *context)
     order();
 }
 
+/* All but the registers. */
+static void restore(struct slot *slot, const struct jump *jump)
+{
+    __safestack_unsafe_stack_ptr = jump->unsafe_stack;
+    /* Of an abandoned handler there may be entries that were never filled in. */
+    while (last_of(slot) != jump && last_of(slot)->frame < jump->frame)
+        drop_last(slot);
+}
+
+void jump_back(struct slot *own, const struct jump *jump, int value)
+{
+    restore(own, jump);
+    jump_resume(&jump->registers, value, NULL, NULL, NULL, NULL);
+}
+
 void jump_to(struct slot *own, struct destination to, int value, struct slot *ended)
 {
     struct slot *thread = stack_thread(own);
@@ -307,11 +344,7 @@ void jump_to(struct slot *own, struct destination to, int value, struct slot *en
         die("two threads resumed the same context");
     if (!stays)
         left->parked = left == own ? here() : 0;
-    __safestack_unsafe_stack_ptr = jump->unsafe_stack;
-    /* Of an abandoned handler there may be entries that were never filled in. */
-    while (entry_of(to.slot, table_of(to.slot)->count - 1) != jump &&
-           entry_of(to.slot, table_of(to.slot)->count - 1)->frame < jump->frame)
-        drop_last(to.slot);
+    restore(to.slot, jump);
     jump_resume(&jump->registers, value, stays ? NULL : thread,
                 to.slot != thread ? to.slot : NULL,
                 left != thread && left != ended ? left : NULL, ended);

@@ -40,13 +40,20 @@ struct jump {
 };
 
 static_assert(sizeof(struct jump) <= JUMP_SIZE, "the entry has its place");
-static_assert(offsetof(struct registers, rsp) == REGISTERS_RSP, "as jumps.S has it");
+static_assert(JUMP_SIZE == 1 << JUMP_SIZE_SHIFT, "as jumps.S has it");
+static_assert(offsetof(struct jump, frame) == JUMP_FRAME, "the same");
+static_assert(offsetof(struct jump, returns_to) == JUMP_RETURNS_TO, "the same");
+static_assert(offsetof(struct jump, buffer) == JUMP_BUFFER, "the same");
+static_assert(offsetof(struct jump, number) == JUMP_NUMBER, "the same");
+static_assert(offsetof(struct jump, fresh) < JUMP_NUMBER + 8, "the same");
+static_assert(offsetof(struct jump, registers) == JUMP_REGISTERS, "the same");
+static_assert(offsetof(struct jump, unsafe_stack) == JUMP_UNSAFE_STACK, "the same");
+static_assert(offsetof(struct registers, rsp) == REGISTERS_RSP, "the same");
 static_assert(offsetof(struct registers, rip) == REGISTERS_RIP, "the same");
 static_assert(sizeof(struct registers) == REGISTERS_SIZE, "the same");
 
-/* How many entries `size` bytes are room for. */
-uint32_t jumps_that_fit(uint64_t size);
-
+/* The slot is new, and has `size` bytes for entries. */
+void jumps_prepare(struct slot *slot, uint64_t size);
 /* The slot is taken: nothing has been saved. */
 void jumps_reset(struct slot *slot);
 /* The slot is given back: what its entries have touched is, too. */
@@ -79,6 +86,14 @@ struct destination {
 };
 
 struct destination jump_find(struct slot *own, uint64_t handle);
+
+/*
+ * The same for what longjmp mostly goes to: an entry without a mask, on the stack that the
+ * caller is on, and no change of stacks to care about. NULL when it is not that.
+ */
+struct jump *jump_find_here(struct slot *own, uint64_t handle);
+/* Goes there, as jump_to(). */
+_Noreturn void jump_back(struct slot *own, const struct jump *jump, int value);
 
 /*
  * Goes there: drops what is deeper, puts the calling thread on that stack and the unsafe stack

@@ -13,11 +13,22 @@
  * look there, and libc's own longjmp, which libraries and thread cancellation call, gets by
  * them to jump_landing(), with the handle in rbp. No function of ours reads more than that.
  */
-enum { WORD_RBX, WORD_RBP, WORD_R12, WORD_R13, WORD_R14, WORD_R15, WORD_RSP, WORD_RIP, WORDS };
-/* The one that __builtin_setjmp's buffer has for the address. */
-#define WORD_HANDLE WORD_RBP
+struct buffer {
+    uint64_t rbx, handle, r12, r13, r14, r15, rsp, rip;
+};
 
-static_assert(sizeof(__jmp_buf) == WORDS * sizeof(uint64_t), "glibc's jmp_buf");
+static_assert(sizeof(__jmp_buf) == sizeof(struct buffer), "glibc's jmp_buf");
+static_assert(offsetof(struct buffer, rbx) == BUFFER_RBX, "as jumps.S has it");
+static_assert(offsetof(struct buffer, handle) == BUFFER_HANDLE, "the same");
+static_assert(offsetof(struct buffer, r12) == BUFFER_R12, "the same");
+static_assert(offsetof(struct buffer, r13) == BUFFER_R13, "the same");
+static_assert(offsetof(struct buffer, r14) == BUFFER_R14, "the same");
+static_assert(offsetof(struct buffer, r15) == BUFFER_R15, "the same");
+static_assert(offsetof(struct buffer, rsp) == BUFFER_RSP, "the same");
+static_assert(offsetof(struct buffer, rip) == BUFFER_RIP, "the same");
+static_assert(offsetof(struct __jmp_buf_tag, __mask_was_saved) == BUFFER_MASK_WAS_SAVED,
+              "the same");
+static_assert(MEMSENTRY_SPLIT_BIT == BUFFER_SPLIT_BIT, "the same");
 
 /* From jumps.S. */
 void jump_landing(void);
@@ -49,21 +60,20 @@ int jump_set(void *buffer, int save_mask, const struct registers *registers, uin
     if (slot == NULL)
         return 1;
     struct __jmp_buf_tag *tag = jump_ordinary(buffer);
-    uint64_t *words = (uint64_t *)tag->__jmpbuf;
-    struct jump *jump =
-        jump_create(slot, buffer, demangle(words[WORD_HANDLE]), frame, registers);
+    struct buffer *words = (struct buffer *)tag->__jmpbuf;
+    struct jump *jump = jump_create(slot, buffer, demangle(words->handle), frame, registers);
     if (save_mask != 0)
         save_mask_of(jump);
-    words[WORD_RBX] = registers->rbx;
-    words[WORD_R12] = registers->r12;
-    words[WORD_R13] = registers->r13;
-    words[WORD_R14] = registers->r14;
-    words[WORD_R15] = registers->r15;
-    words[WORD_RSP] = mangle(registers->rsp);
-    words[WORD_RIP] = mangle((uint64_t)jump_landing);
+    words->rbx = registers->rbx;
+    words->r12 = registers->r12;
+    words->r13 = registers->r13;
+    words->r14 = registers->r14;
+    words->r15 = registers->r15;
+    words->rsp = mangle(registers->rsp);
+    words->rip = mangle((uint64_t)jump_landing);
     /* libc has no mask to restore; jump_landing() has. */
     tag->__mask_was_saved = 0;
-    words[WORD_HANDLE] = mangle(jump_publish(slot, jump));
+    words->handle = mangle(jump_publish(slot, jump));
     return 0;
 }
 
@@ -72,10 +82,9 @@ int jump_set_builtin(void *buffer, const struct registers *registers, uint64_t f
     struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
     if (slot == NULL)
         die("__builtin_setjmp on a stack that is not isolated");
-    uint64_t *words = jump_ordinary(buffer);
-    struct jump *jump =
-        jump_create(slot, buffer, demangle(words[WORD_HANDLE]), frame, registers);
-    words[WORD_HANDLE] = mangle(jump_publish(slot, jump));
+    struct buffer *words = jump_ordinary(buffer);
+    struct jump *jump = jump_create(slot, buffer, demangle(words->handle), frame, registers);
+    words->handle = mangle(jump_publish(slot, jump));
     return 0;
 }
 
@@ -105,7 +114,10 @@ _Noreturn static void jump_by(const char *function, const void *buffer, int valu
 {
     struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
     const struct __jmp_buf_tag *tag = jump_ordinary(buffer);
-    const uint64_t handle = demangle((uint64_t)tag->__jmpbuf[WORD_HANDLE]);
+    const uint64_t handle = demangle(((const struct buffer *)tag->__jmpbuf)->handle);
+    const struct jump *jump = slot != NULL ? jump_find_here(slot, handle) : NULL;
+    if (jump != NULL)
+        jump_back(slot, jump, value != 0 ? value : 1);
     /*
      * Code that has no safe stack, or that was interrupted and had none, has filled the jmp_buf
      * by libc's setjmp.
@@ -134,6 +146,6 @@ void __memsentry_builtin_longjmp(const void *buffer)
     struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
     if (slot == NULL)
         die("__builtin_longjmp on a stack that is not isolated");
-    go(slot, demangle(((const uint64_t *)jump_ordinary(buffer))[WORD_HANDLE]), 1,
+    go(slot, demangle(((const struct buffer *)jump_ordinary(buffer))->handle), 1,
        "__builtin_longjmp", buffer, (uint64_t)__builtin_return_address(0));
 }

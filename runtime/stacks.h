@@ -42,8 +42,9 @@ struct slot {
     stack_t program_alt;
     /* Of a function of libc that calls back, on its frame; see callbacks/walk.c. */
     const void *callback;
-    /* What setjmp and getcontext save on this stack, see jumps.h: room, and whether it was
-     * used. */
+    /* What setjmp and getcontext save on this stack, see jumps.h: how handles of it begin,
+     * room, and whether it was used. */
+    uint64_t jumps_handle;
     uint32_t jumps_limit;
     bool jumps_used;
     /* Contexts, see contexts.h. */
@@ -60,9 +61,17 @@ struct slot {
 
 static_assert(offsetof(struct slot, result) == SLOT_RESULT, "as thread_entry.S has it");
 static_assert(offsetof(struct slot, state) == SLOT_STATE, "as jumps.S has it");
+static_assert(offsetof(struct slot, jumps_handle) == SLOT_JUMPS_HANDLE, "the same");
 static_assert(offsetof(struct slot, context) == SLOT_CONTEXT, "the same");
 static_assert(offsetof(struct slot, going) == SLOT_GOING, "the same");
 static_assert(SLOT_PARKED == SLOT_STATE_PARKED, "the same");
+static_assert(MEMSENTRY_STACKS_START == SLOT_CLASS_START * MEMSENTRY_TIB, "the same");
+static_assert(MEMSENTRY_STACK_CLASS_SPAN == UINT64_C(1) << SLOT_CLASS_SHIFT, "the same");
+static_assert(MEMSENTRY_STACK_CLASSES == SLOT_CLASSES, "the same");
+static_assert(MEMSENTRY_STACK_RECORD_SIZE(1) == UINT64_C(1) << (SLOT_RECORD_SHIFT + 2),
+              "the same");
+static_assert(MEMSENTRY_STACK_SLOT_SIZE(1) == 16 * MEMSENTRY_STACK_RECORD_SIZE(1), "the same");
+static_assert(PAGE == SLOT_JUMPS, "the same");
 static_assert(offsetof(struct slot, native_stack) == SLOT_NATIVE_STACK, "the same");
 static_assert(offsetof(struct slot, native_frame) == SLOT_NATIVE_FRAME, "the same");
 static_assert(offsetof(struct slot, native_return) == SLOT_NATIVE_RETURN, "the same");
@@ -123,8 +132,9 @@ static inline struct slot *stack_around(uint64_t address)
     if (offset >= MEMSENTRY_STACKS_END - MEMSENTRY_STACKS_START)
         return NULL;
     const uint64_t class = offset / MEMSENTRY_STACK_CLASS_SPAN;
-    const uint64_t last = MEMSENTRY_STACK_SLOT_SIZE(class) - 1;
-    return (struct slot *)((address | last) + 1 - MEMSENTRY_STACK_RECORD_SIZE(class));
+    /* The record is the last sixteenth of its slot, which has that as its alignment, too. */
+    const uint64_t shift = SLOT_RECORD_SHIFT + 2 * class;
+    return (struct slot *)((address >> shift | 15) << shift);
 }
 
 /* The slot of the thread that runs on `slot`, which may be a context's. */

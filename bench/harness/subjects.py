@@ -13,7 +13,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = ROOT / "build-bench"
 PROGRAMS = ["bzip2", "lua5.4", "zlib", "xz-utils", "sqlite3", "mbedtls", "nginx", "redis"]
 MICRO = ["startup", "threads", "malloc-pairs", "malloc-churn", "malloc-threads",
-         "malloc-handover", "malloc-grow"]
+         "malloc-handover", "malloc-grow", "jumps-setjmp", "jumps-longjmp", "jumps-swapcontext",
+         "jumps-context"]
 GROUPS = {
     "kernels": sorted(file.stem for file in (ROOT / "bench/kernels").glob("*.c*")),
     "programs": PROGRAMS,
@@ -116,8 +117,9 @@ class Subject:
         else:
             command = [measure, usage, directory / self.name]
         command.append(str(percent))
-        if self.name.startswith("malloc-"):
-            command.append(self.name.removeprefix("malloc-"))
+        _, is_kind, kind = self.name.partition("-")
+        if self.group == "micro" and is_kind:
+            command.append(kind)
         environment = dict(os.environ, MEASURE=str(measure), USAGE=str(usage),
                            **(more_environment or {}))
         with (out / "printed").open("w") as printed, log.open("w") as errors:
