@@ -12,6 +12,14 @@
 \name:
     .cfi_startproc
     endbr64
+    /* What fault_check_argument() lets pass, and is most of what comes: realloc(NULL, n). */
+    .ifnb \length
+    test %rdi, %rdi
+    jz 1f
+    .else
+    test %rsi, %rsi
+    jz 1f
+    .endif
     .irp register, rax, rcx, rdx, rsi, rdi, r8, r9, r10
     push %\register
     .cfi_adjust_cfa_offset 8
@@ -30,7 +38,7 @@
     pop %\register
     .cfi_adjust_cfa_offset -8
     .endr
-    ret
+1:  ret
     .cfi_endproc
     .size \name, . - \name
     .endm
