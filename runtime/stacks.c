@@ -12,6 +12,8 @@
 #define RECORD_SIZE MEMSENTRY_STACK_RECORD_SIZE
 /* What stays in memory when a slot is given back: most threads use no more. */
 #define KEPT_SIZE (64 * MEMSENTRY_KIB)
+/* What tells whether a stack was used beyond some place; frames that leap over it are rare. */
+#define TELLTALE_SIZE (8 * MEMSENTRY_KIB)
 
 static_assert(sizeof(struct slot) <= PAGE, "the record fits its page");
 static_assert(RECORD_SIZE(0) > PAGE, "there is room for entries");
@@ -186,11 +188,26 @@ void stack_enter(struct slot *slot)
         die("the alternate signal stack was refused");
 }
 
+/*
+ * Gives memory of a stack back to the kernel, which would look at each page that could be
+ * there, for longer than all the rest that a context takes.
+ */
+static void discard(uint64_t low, uint64_t high)
+{
+    const uint64_t *words = (const uint64_t *)(high - TELLTALE_SIZE);
+    uint64_t any = 0;
+    for (size_t i = 0; i < TELLTALE_SIZE / sizeof *words; i++)
+        any |= words[i];
+    if (any != 0)
+        arena_discard(low, high - low);
+}
+
 void stack_release(struct slot *slot)
 {
     atomic_store(&slot->owner, 0);
     atomic_store(&slot->state, SLOT_FREE);
-    arena_discard(slot->alt_low, slot->high - KEPT_SIZE - slot->alt_low);
+    discard(slot->alt_low, slot->low - MEMSENTRY_STACK_GUARD);
+    discard(slot->low, slot->high - KEPT_SIZE);
     jumps_discard(slot);
     push_free(slot);
 }
