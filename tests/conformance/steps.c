@@ -19,6 +19,7 @@
 
 static int isolated;
 static _Thread_local volatile unsigned steps;
+static _Thread_local volatile int passed_over; /* steps that nothing is done at */
 static volatile int MEMSENTRY_REGION *secret;
 
 static void step(int on)
@@ -30,6 +31,10 @@ static void step(int on)
 /* What handlers do: locals on both stacks, a jump, a look into a region. */
 static void on_step(int number)
 {
+    if (passed_over != 0) {
+        passed_over--;
+        return;
+    }
     jmp_buf buffer;
     volatile char local[64];
     memset((char *)local, number, sizeof local);
@@ -93,6 +98,53 @@ static uint64_t check_thread(void)
     return (uint64_t)result / 4096;
 }
 
+static void exit_below(int depth)
+{
+    jmp_buf never;
+    if (depth != 0)
+        exit_below(depth - 1);
+    if (setjmp(never) == 0)
+        pthread_exit(NULL);
+}
+
+static void *leave_behind(void *unused)
+{
+    exit_below(200);
+    return unused;
+}
+
+static void *jump(void *first)
+{
+    jmp_buf buffer;
+    passed_over = (int)(intptr_t)first;
+    step(1);
+    if (setjmp(buffer) == 0) {
+        step(0);
+        longjmp(buffer, 1);
+    }
+    return passed_over == 0 ? first : NULL;
+}
+
+/*
+ * What a thread had saved when it ended, deep down, is not the next one's on its stack,
+ * whenever the first handler comes.
+ */
+static void check_left_behind(void)
+{
+    const int distance = 100 / repeats(100);
+    void *result = NULL;
+    intptr_t first = 1;
+    do {
+        pthread_t id;
+        CHECK(pthread_create(&id, NULL, leave_behind, NULL) == 0);
+        CHECK(pthread_join(id, NULL) == 0);
+        CHECK(pthread_create(&id, NULL, jump, (void *)first) == 0);
+        CHECK(pthread_join(id, &result) == 0);
+        first += distance;
+    } while (result != NULL);
+    CHECK(first > 30);
+}
+
 static void check_jumps(void)
 {
     jmp_buf plain;
@@ -103,13 +155,17 @@ static void check_jumps(void)
         longjmp(plain, ++count);
     if (sigsetjmp(masked, 1) < 5)
         siglongjmp(masked, ++count);
+    for (int i = 0; i < 3; i++) {
+        if (setjmp(plain) == 0)
+            count++;
+    }
 #ifndef WITHOUT_SAFE_STACK
     void *bare[5];
     if (__builtin_setjmp(bare) == 0)
         __builtin_longjmp(bare, 1);
 #endif
     step(0);
-    CHECK(count == 5);
+    CHECK(count == 8);
 }
 
 static ucontext_t own, other;
@@ -210,6 +266,8 @@ int main(void)
         }
         const stack_t none = {.ss_flags = SS_DISABLE};
         CHECK(sigaltstack(&none, NULL) == 0);
+        if (!on_alternate)
+            check_left_behind();
     }
     CHECK(steps > 1000);
     return 0;
