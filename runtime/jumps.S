@@ -56,10 +56,10 @@
     .endm
 
 /*
- * What setjmp without a mask mostly is: the entry comes behind the newest one, where there has
- * been one before, or is the newest one, of the same function and buffer. Goes to `other` when
- * it is not that, with nothing changed. A handler of a signal may come at any instruction, see
- * jumps.c, which does the same: no entry is valid that is not whole.
+ * What setjmp without a mask mostly is: its entry comes behind the newest one, at a place that
+ * has been used before, or is the newest one, of the same function and buffer. Where it is
+ * neither goes to `other`, with nothing changed. Does what jumps.c does, in the same order: a
+ * handler of a signal may come at any instruction, and finds no valid entry that is not whole.
  */
     .macro set_quickly other
     mov %rsp, %rcx
@@ -78,7 +78,7 @@
     shl $JUMP_SIZE_SHIFT, %r8
     lea SLOT_JUMPS(%rdx, %r8), %r8
     mov (%r10), %r11
-    /* Is the newest one of the same function? Of one that has called this one, or is there none? */
+    /* Is the newest one of the same function? Of one that has called it, or is there none? */
     mov JUMP_FRAME(%r8), %r9
     cmp %r10, %r9
     je 1f

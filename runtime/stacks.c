@@ -29,7 +29,7 @@ static uint64_t capacity(int class)
 
 static uint64_t slot_base(int class, uint32_t index)
 {
-    return MEMSENTRY_STACKS_START + (uint64_t)class * MEMSENTRY_STACK_CLASS_SPAN +
+    return MEMSENTRY_STACKS_START + (uint64_t) class * MEMSENTRY_STACK_CLASS_SPAN +
            index * MEMSENTRY_STACK_SLOT_SIZE(class);
 }
 
@@ -155,7 +155,7 @@ struct slot *stack_acquire(uint64_t stack_size)
 {
     int class = 0;
     while (class < MEMSENTRY_STACK_CLASSES - 1 && capacity(class) < stack_size)
-        class++;
+        class ++;
     struct slot *slot = pop_free(class);
     if (slot == NULL)
         slot = take_fresh(class);
@@ -189,8 +189,8 @@ void stack_enter(struct slot *slot)
 }
 
 /*
- * Gives memory of a stack back to the kernel, which would look at each page that could be
- * there, for longer than all the rest that a context takes.
+ * Gives the memory of a stack back to the kernel, if it was used: the kernel would look at each
+ * page that could be there, which takes longer than the whole life of a short context.
  */
 static void discard(uint64_t low, uint64_t high)
 {
@@ -216,7 +216,7 @@ void stack_after_fork(void)
 {
     struct slot *own = stack_current();
     const struct slot *thread = own != NULL ? stack_thread(own) : NULL;
-    for (int class = 0; class < MEMSENTRY_STACK_CLASSES; class++) {
+    for (int class = 0; class < MEMSENTRY_STACK_CLASSES; class ++) {
         uint32_t used = atomic_load(&CONTROL->stacks[class].fresh);
         for (uint32_t index = 0; index < used; index++) {
             struct slot *slot = slot_record(class, index);
@@ -233,7 +233,7 @@ int stacks_lock(void)
     int error = 0;
     if (!CONFIG->safe_stacks)
         return 0;
-    for (int class = 0; class < MEMSENTRY_STACK_CLASSES; class++) {
+    for (int class = 0; class < MEMSENTRY_STACK_CLASSES; class ++) {
         uint32_t used = atomic_load(&CONTROL->stacks[class].fresh);
         for (uint32_t index = 0; index < used && error == 0; index++) {
             const struct slot *slot = slot_record(class, index);
