@@ -55,18 +55,34 @@
     .size \name, . - \name
     .endm
 
+/* setjmp by jump_set(), and by libc's where the stack is not isolated. */
+    .macro set_slowly name
+    save_registers
+    mov %rsp, %rdx
+    mov %r10, %rcx
+    call_with_registers jump_set
+    test %eax, %eax
+    jnz 1f
+    ret
+1:  jmp *__sigsetjmp@GOTPCREL(%rip)
+    end \name
+    .endm
+
 /*
  * What setjmp without a mask mostly is: its entry comes behind the newest one, at a place that
  * has been used before, or is the newest one, of the same function and buffer. Where it is
- * neither goes to `other`, with nothing changed. Does what jumps.c does, in the same order: a
- * handler of a signal may come at any instruction, and finds no valid entry that is not whole.
+ * neither jump_set() does it, with nothing changed before. This does what jumps.c does, in the
+ * same order: a handler of a signal may come at any instruction, and finds no valid entry that
+ * is not whole.
  */
-    .macro set_quickly other
+    function __memsentry__setjmp
+    xor %esi, %esi
+.Lset_without_mask:
     mov %rsp, %rcx
     shr $SLOT_CLASS_SHIFT, %rcx
     sub $SLOT_CLASS_START, %ecx
     cmp $SLOT_CLASSES, %ecx
-    jae \other
+    jae 9f
     /* stack_around() */
     lea SLOT_RECORD_SHIFT(%rcx, %rcx), %ecx
     mov %rsp, %rdx
@@ -84,19 +100,19 @@
     je 1f
     sub $1, %r9
     cmp %r10, %r9
-    jb \other
+    jb 9f
     inc %eax
     cmp SLOT_JUMPS + TABLE_PEAK(%rdx), %eax
-    ja \other
+    ja 9f
     add $JUMP_SIZE, %r8
     movq $0, JUMP_NUMBER(%r8)
     movq $0, JUMP_FRAME(%r8)
     mov %eax, SLOT_JUMPS + TABLE_COUNT(%rdx)
     jmp 2f
 1:  cmp %rdi, JUMP_BUFFER(%r8)
-    jne \other
+    jne 9f
     cmp %r11, JUMP_RETURNS_TO(%r8)
-    jne \other
+    jne 9f
     movq $0, JUMP_NUMBER(%r8)
 2:  mov %r11, JUMP_RETURNS_TO(%r8)
     mov %rdi, JUMP_BUFFER(%r8)
@@ -145,24 +161,6 @@
     movl $0, BUFFER_MASK_WAS_SAVED(%rdi)
     xor %eax, %eax
     ret
-    .endm
-
-/* The rest: by jump_set(), and by libc's where the stack is not isolated. */
-    .macro set_slowly name
-    save_registers
-    mov %rsp, %rdx
-    mov %r10, %rcx
-    call_with_registers jump_set
-    test %eax, %eax
-    jnz 1f
-    ret
-1:  jmp *__sigsetjmp@GOTPCREL(%rip)
-    end \name
-    .endm
-
-    function __memsentry__setjmp
-    xor %esi, %esi
-    set_quickly 9f
 9:  set_slowly __memsentry__setjmp
 
     function __memsentry_setjmp
@@ -172,9 +170,8 @@
     .macro set name
     function \name
     test %esi, %esi
-    jnz 9f
-    set_quickly 9f
-9:  set_slowly \name
+    jz .Lset_without_mask
+    set_slowly \name
     .endm
 
     set __memsentry_sigsetjmp

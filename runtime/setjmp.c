@@ -39,13 +39,19 @@ _Noreturn void jump_land(uint64_t handle, int value);
 
 static uint64_t mangle(uint64_t word)
 {
-    __asm__("xorq %%fs:0x30, %0\n\trolq $17, %0" : "+r"(word) : : "cc");
+    __asm__("xorq %%fs:%c1, %0\n\trolq %2, %0"
+            : "+r"(word)
+            : "i"(POINTER_GUARD), "i"(POINTER_ROTATION)
+            : "cc");
     return word;
 }
 
 static uint64_t demangle(uint64_t word)
 {
-    __asm__("rorq $17, %0\n\txorq %%fs:0x30, %0" : "+r"(word) : : "cc");
+    __asm__("rorq %2, %0\n\txorq %%fs:%c1, %0"
+            : "+r"(word)
+            : "i"(POINTER_GUARD), "i"(POINTER_ROTATION)
+            : "cc");
     return word;
 }
 
@@ -91,14 +97,18 @@ int jump_set_builtin(void *buffer, const struct registers *registers, uint64_t f
 _Noreturn static void go(struct slot *slot, uint64_t handle, int value, const char *function,
                          const void *buffer, uint64_t pc)
 {
+    value = value != 0 ? value : 1;
+    const struct jump *jump = jump_find_here(slot, handle);
+    if (jump != NULL)
+        jump_back(slot, jump, value);
     const struct destination to = jump_find(slot, handle);
-    const struct jump *jump = to.jump;
+    jump = to.jump;
     if (jump == NULL || jump->context)
         jump_refuse(function, buffer,
                     "a jmp_buf that setjmp did not fill or whose function has returned", pc);
     if (jump->mask_saved)
         (void)kernel_signal_mask(SIG_SETMASK, &jump->mask, NULL);
-    jump_to(slot, to, value != 0 ? value : 1, NULL);
+    jump_to(slot, to, value, NULL);
 }
 
 /* libc's longjmp was called with what jump_set() had put into a jmp_buf. */
@@ -115,9 +125,6 @@ _Noreturn static void jump_by(const char *function, const void *buffer, int valu
     struct slot *slot = stack_around((uint64_t)__builtin_frame_address(0));
     const struct __jmp_buf_tag *tag = jump_ordinary(buffer);
     const uint64_t handle = demangle(((const struct buffer *)tag->__jmpbuf)->handle);
-    const struct jump *jump = slot != NULL ? jump_find_here(slot, handle) : NULL;
-    if (jump != NULL)
-        jump_back(slot, jump, value != 0 ? value : 1);
     /*
      * Code that has no safe stack, or that was interrupted and had none, has filled the jmp_buf
      * by libc's setjmp.
