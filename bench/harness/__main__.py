@@ -29,8 +29,8 @@ def arguments():
             f"  {group}: {', '.join(names)}\n" for group, names in subjects.GROUPS.items())
         + f"Configurations: {', '.join(configurations.NAMES)}\n\n"
         "All is kept in build-bench; the same command goes on where it stopped.\n"
-        "Exit status: 0, 1 when a build or an output is wrong, 2 for a usage error or when\n"
-        "something has to be installed first.")
+        "Exit status: 0, 1 when a build or an output is wrong, 2 for a usage error, when\n"
+        "something has to be installed first or another run is at work.")
 
     def names(text):
         return [name for name in text.split(",") if name]
